@@ -16,14 +16,15 @@ namespace sekisho {
 
 template <typename Run>
 void expect_same_for_every_split(std::string_view bytes, Run run) {
-  const std::string whole = run({bytes});
+  using Chunks = std::vector<std::string_view>;
+  const std::string whole = run(Chunks{bytes});
   for (size_t size = 1; size < bytes.size() && size <= 64; ++size) {
-    std::vector<std::string_view> chunks;
+    Chunks chunks;
     for (size_t at = 0; at < bytes.size(); at += size) chunks.push_back(bytes.substr(at, size));
     ASSERT_EQ(run(chunks), whole) << "in chunks of " << size;
   }
   for (size_t cut = 1; cut < bytes.size(); ++cut)
-    ASSERT_EQ(run({bytes.substr(0, cut), bytes.substr(cut)}), whole) << "cut at " << cut;
+    ASSERT_EQ(run(Chunks{bytes.substr(0, cut), bytes.substr(cut)}), whole) << "cut at " << cut;
 }
 
 }  // namespace sekisho

@@ -1,7 +1,7 @@
 // base/check.h: an assertion that stays in Release builds.
 //
-// For our own bugs only: the process aborts, nothing was acknowledged, so the sender retries and the pool
-// replaces the worker. Never for input.
+// For our own bugs only: the process aborts, nothing was acknowledged, so the sender retries and
+// the pool replaces the worker. Never for input.
 
 #pragma once
 

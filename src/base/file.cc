@@ -11,8 +11,8 @@ namespace sekisho {
 Result<size_t> read_at(int fd, std::span<char> buffer, uint64_t offset) {
   size_t done = 0;
   while (done < buffer.size()) {
-    const ssize_t n = ::pread(fd, buffer.data() + done, buffer.size() - done,
-                              static_cast<off_t>(offset + done));
+    const ssize_t n =
+        ::pread(fd, buffer.data() + done, buffer.size() - done, static_cast<off_t>(offset + done));
     if (n == 0) break;
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return errno_error("read");

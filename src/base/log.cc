@@ -15,15 +15,20 @@ std::atomic<LogFormat> log_format{LogFormat::kLogfmt};
 
 std::string_view severity_name(Severity severity) {
   switch (severity) {
-    case Severity::kInfo: return "info";
-    case Severity::kWarning: return "warning";
-    case Severity::kError: return "error";
-    case Severity::kFatal: return "fatal";
+    case Severity::kInfo:
+      return "info";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kError:
+      return "error";
+    case Severity::kFatal:
+      return "fatal";
   }
   return "fatal";
 }
 
-// Quotes where needed; control bytes become \xNN, other bytes stay (UTF-8 text is readable in a log).
+// Quotes where needed; control bytes become \xNN, other bytes stay (UTF-8 text is readable in a
+// log).
 void append_logfmt(std::string& out, std::string_view value) {
   const bool plain =
       !value.empty() && value.find_first_of(" \"=\\\x7f") == std::string_view::npos &&

@@ -1,11 +1,12 @@
 // base/log.h: one line per event on stderr, for journald or a person.
 //
-// A line is a message and fields, written as logfmt (`level=info msg="…" key=value`) or JSON, in one
-// write(2). Values are escaped, so that hostile text can't forge a line or move a terminal's cursor.
+// A line is a message and fields, written as logfmt (`level=info msg="…" key=value`) or JSON, in
+// one write(2). Values are escaped, so that hostile text can't forge a line or move a terminal's
+// cursor.
 //   log_info("listening", {{"address", address}});
 //
-// Severities (as Postfix has them): info is normal, warning needs a look, error is work not done, fatal
-// ends the process. Threads: any.
+// Severities (as Postfix has them): info is normal, warning needs a look, error is work not done,
+// fatal ends the process. Threads: any.
 
 #pragma once
 
@@ -28,8 +29,8 @@ struct LogField {
   LogField(std::string_view k, bool v) : key(k), value(v) {}
   LogField(std::string_view k, double v) : key(k), value(v) {}
   template <typename Int>
-    requires std::is_integral_v<Int>
-  LogField(std::string_view k, Int v) : key(k), value(static_cast<int64_t>(v)) {}
+  requires std::is_integral_v<Int> LogField(std::string_view k, Int v)
+      : key(k), value(static_cast<int64_t>(v)) {}
 
   std::string_view key;
   LogValue value;

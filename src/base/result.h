@@ -1,7 +1,7 @@
 // base/result.h: the value of an operation on the environment, or why there is none.
 //
-// For what can fail outside our control (I/O, a dead worker, a limit). Malformed mail is a finding, never
-// a Result. The names are those of std::expected, which g++ 12 lacks in C++20.
+// For what can fail outside our control (I/O, a dead worker, a limit). Malformed mail is a finding,
+// never a Result. The names are those of std::expected, which g++ 12 lacks in C++20.
 //   Result<UniqueFd> fd = open_file(path);
 //   if (!fd) return fd.error();
 //

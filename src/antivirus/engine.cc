@@ -1,0 +1,177 @@
+#include "antivirus/engine.h"
+
+#include <clamav.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "antivirus/database.h"
+#include "antivirus/eicar.h"
+#include "antivirus/scan_notes.h"
+#include "base/file.h"
+
+namespace sekisho::antivirus {
+namespace {
+
+constexpr uint64_t kObjectBytesMin = 5;  // libclamav calls objects up to here clean, unread
+
+struct Limit {
+  cl_engine_field field;
+  long long value;
+};
+
+// Every limit of libclamav, so that none of its defaults (25 MB here, 2 MB there) leaves a part of
+// an object unseen without a word.
+std::vector<Limit> limits(const EngineOptions& o) {
+  const auto bytes = static_cast<long long>(o.object_bytes_max);
+  return {
+      {CL_ENGINE_MAX_SCANSIZE, static_cast<long long>(o.scan_bytes_max)},
+      {CL_ENGINE_MAX_FILESIZE, bytes},
+      {CL_ENGINE_MAX_RECURSION, o.depth_max},
+      {CL_ENGINE_MAX_FILES, o.files_max},
+      {CL_ENGINE_MAX_SCANTIME, o.scan_timeout.count()},
+      {CL_ENGINE_MAX_EMBEDDEDPE, bytes},
+      {CL_ENGINE_MAX_HTMLNORMALIZE, bytes},
+      {CL_ENGINE_MAX_HTMLNOTAGS, bytes},
+      {CL_ENGINE_MAX_SCRIPTNORMALIZE, bytes},
+      {CL_ENGINE_MAX_ZIPTYPERCG, bytes},
+      {CL_ENGINE_PCRE_MAX_FILESIZE, bytes},
+      {CL_ENGINE_PCRE_MATCH_LIMIT, 100'000},
+      {CL_ENGINE_PCRE_RECMATCH_LIMIT, 2'000},
+      {CL_ENGINE_MAX_PARTITIONS, 50},
+      {CL_ENGINE_MAX_ICONSPE, 100},
+      {CL_ENGINE_MAX_RECHWP3, 16},
+      {CL_ENGINE_BYTECODE_TIMEOUT, 10'000},
+      // The cache of clean objects knows neither why an object was called clean (a full disk, a
+      // member that was skipped) nor more of it than its MD5, for which anybody can make two files.
+      {CL_ENGINE_DISABLE_CACHE, 1},
+  };
+}
+
+Result<void> initialise() {
+  static const cl_error_t code = cl_init(CL_INIT_DEFAULT);
+  if (code == CL_SUCCESS) return {};
+  return Error{std::string("libclamav: ") + cl_strerror(code), 0};
+}
+
+Result<void> apply(const EngineOptions& options, cl_engine* engine) {
+  for (const Limit& limit : limits(options)) {
+    const cl_error_t code = cl_engine_set_num(engine, limit.field, limit.value);
+    if (code != CL_SUCCESS)
+      return Error{
+          "libclamav refuses setting " + std::to_string(limit.field) + ": " + cl_strerror(code), 0};
+  }
+  const cl_error_t code = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, options.scratch.c_str());
+  if (code == CL_SUCCESS) return {};
+  return Error{std::string("libclamav: scratch: ") + cl_strerror(code), 0};
+}
+
+cl_scan_options scan_options(Engine::Reading reading) {
+  cl_scan_options options{};
+  // All matches: else the first finding, say an encrypted archive, would hide a virus beside it.
+  options.general = CL_SCAN_GENERAL_HEURISTICS | CL_SCAN_GENERAL_ALLMATCHES;
+  options.parse = ~0u;
+  if (reading == Engine::Reading::kBytes)
+    options.parse &= ~static_cast<uint32_t>(CL_SCAN_PARSE_MAIL);
+  options.heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE |
+                      CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
+  return options;
+}
+
+// What libclamav reads from. Its own reading of a descriptor takes a failed read for the end.
+struct Source {
+  int fd;
+  bool failed = false;
+};
+
+off_t read_source(void* handle, void* buffer, size_t count, off_t offset) {
+  auto& source = *static_cast<Source*>(handle);
+  const Result<size_t> n =
+      read_at(source.fd, {static_cast<char*>(buffer), count}, static_cast<uint64_t>(offset));
+  if (!n || *n < count) source.failed = true;  // it asks only for what the size promised
+  return n ? static_cast<off_t>(*n) : -1;
+}
+
+Result<UniqueFd> memory_file(std::string_view bytes) {
+  UniqueFd fd(::memfd_create("self-test", MFD_CLOEXEC));
+  if (!fd) return errno_error("memfd_create");
+  const Result<void> written = write_all(fd.get(), bytes);
+  if (!written) return written.error();
+  return fd;
+}
+
+}  // namespace
+
+struct Engine::State {
+  ~State() {
+    if (engine != nullptr) cl_engine_free(engine);
+  }
+
+  ScanResult scan_map(Source& source, uint64_t bytes, Reading reading) const {
+    ScanNotes notes(options.object_bytes_max);
+    cl_fmap_t* map = cl_fmap_open_handle(&source, 0, bytes, read_source, 1);
+    if (map == nullptr) return {{}, {"engine_error"}};
+    const char* name = nullptr;  // not always written
+    unsigned long scanned = 0;
+    cl_scan_options how = scan_options(reading);
+    const cl_error_t code =
+        cl_scanmap_callback(map, nullptr, &name, &scanned, engine, &how, &notes);
+    cl_fmap_close(map);
+    if (source.failed) notes.add_unscanned("engine_error");
+    return notes.result(code, name);
+  }
+
+  EngineOptions options;
+  cl_engine* engine = nullptr;
+  Loaded loaded;
+};
+
+Engine::Engine(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::load(const std::vector<std::filesystem::path>& folders,
+                                             const EngineOptions& options) {
+  if (const Result<void> ready = initialise(); !ready) return ready.error();
+  auto state = std::make_unique<State>();
+  state->options = options;
+  state->engine = cl_engine_new();
+  if (state->engine == nullptr) return Error{"libclamav: no engine", ENOMEM};
+  if (const Result<void> set = apply(options, state->engine); !set) return set.error();
+  ScanNotes::attach(state->engine);
+  Result<Loaded> loaded = load_databases(folders, state->engine);
+  if (!loaded) return loaded.error();
+  state->loaded = *loaded;
+  const cl_error_t code = cl_engine_compile(state->engine);
+  if (code != CL_SUCCESS) return Error{std::string("libclamav: ") + cl_strerror(code), 0};
+  return std::unique_ptr<Engine>(new Engine(std::move(state)));
+}
+
+size_t Engine::signatures() const { return state_->loaded.signatures; }
+
+ScanResult Engine::scan(int fd, Reading reading) const {
+  const Result<uint64_t> bytes = file_size(fd);
+  if (!bytes) return {{}, {"engine_error"}};
+  if (*bytes <= kObjectBytesMin) return {};
+  if (*bytes > state_->options.object_bytes_max) return {{}, {"limit"}};
+  // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
+  if (!make_unlinked_file(state_->options.scratch)) return {{}, {"engine_error"}};
+  Source source{fd};
+  return state_->scan_map(source, *bytes, reading);
+}
+
+Result<void> Engine::self_test() const {
+  if (!state_->loaded.has_eicar) return {};
+  for (const std::string& sample : {eicar(), eicar_in_zip()}) {
+    const Result<UniqueFd> fd = memory_file(sample);
+    if (!fd) return fd.error();
+    const ScanResult found = scan(fd->get(), Reading::kBytes);
+    if (!found.unscanned.empty()) return Error{"self-test not scanned: " + found.unscanned[0], 0};
+    if (found.viruses.empty())
+      return Error{"self-test: EICAR of " + std::to_string(sample.size()) + " bytes not found", 0};
+  }
+  return {};
+}
+
+}  // namespace sekisho::antivirus

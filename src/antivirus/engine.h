@@ -1,0 +1,88 @@
+// antivirus/engine.h: libclamav, made to fail closed.
+//
+//   tune_malloc();                                             // first thing in the inspector
+//   parent Result<std::unique_ptr<Engine>> engine = Engine::load({"/usr/share/sekisho/signatures"},
+//   options); warm_up();                                                 // before fork and sandbox
+//   ScanResult r = (*engine)->scan(spool, Engine::Reading::kBytes);
+//   if (r.clean()) …
+//
+// libclamav says "clean" for much that it has not looked at: objects over a limit, an unwritable
+// temporary folder, read errors. Here an object is clean only when everything in it was scanned;
+// what was not is named in `unscanned`, and policy decides.
+//
+// Memory: the signatures, shared by workers forked after load(); per scan about 12 MB whatever the
+// size for kBytes, up to 3.3 × size for kMail, so give kMail only objects of a few MB. Extracted
+// members go to files in `scratch`. Process: inspector parent (load), inspector worker (scan).
+// Threads: one scan at a time per thread. Broken input: never fails.  Lifetime: results own their
+// strings.
+
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace sekisho::antivirus {
+
+struct EngineOptions {
+  std::filesystem::path scratch;  // for libclamav's temporary files: writable, best on a tmpfs
+  // A 100 MB message is up to 137 MB as base64 with its line ends; beside it there are headers.
+  uint64_t object_bytes_max = 160ull << 20;  // one object: message, part, archive member
+  uint64_t scan_bytes_max = 1024ull << 20;   // an object and all that is extracted from it
+  uint32_t files_max = 10000;                // in one object
+  uint32_t depth_max = 17;                   // archives in archives
+  std::chrono::milliseconds scan_timeout = std::chrono::seconds(120);
+};
+
+struct ScanResult {
+  std::vector<std::string> viruses;  // sorted, unique: names as libclamav gives them
+  std::vector<std::string>
+      unscanned;  // sorted, unique: "encrypted", "limit", "unsupported_archive", "engine_error"
+
+  bool clean() const { return viruses.empty() && unscanned.empty(); }
+};
+
+class Engine {
+ public:
+  // kBytes: the object as it is, archives and documents unpacked. kMail: libclamav's own, lenient
+  // mail parser as well, which finds what a strict one misses (uuencode, odd MIME, data: URIs).
+  enum class Reading { kBytes, kMail };
+
+  // All databases in all `folders`; a folder that is missing or has none is passed over. An Error
+  // when no signature was loaded or a database is broken.
+  static Result<std::unique_ptr<Engine>> load(const std::vector<std::filesystem::path>& folders,
+                                              const EngineOptions& options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  size_t signatures() const;
+
+  // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
+  // libclamav's own lower limit, and no signature is that short.
+  ScanResult scan(int fd, Reading reading) const;
+
+  // Finds EICAR, plain and in a zip: that detection works at all. Passes when EICAR's signature
+  // isn't loaded.
+  Result<void> self_test() const;
+
+ private:
+  struct State;
+  explicit Engine(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Keeps freed memory for the next scan, so that small scans cost no page faults. Call once, before
+// load().
+void tune_malloc();
+
+// Opens what libclamav opens late (character converters, time zone, digests). Call before fork and
+// sandbox.
+void warm_up();
+
+}  // namespace sekisho::antivirus

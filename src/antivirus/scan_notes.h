@@ -1,0 +1,50 @@
+// antivirus/scan_notes.h: what libclamav's callbacks tell while one object is scanned.
+//
+//   ScanNotes notes(object_bytes_max);          // makes itself the thread's receiver
+//   cl_scanmap_callback(map, …, &notes);
+//   ScanResult r = notes.result(rc);
+//
+// libclamav's answer alone is not trustworthy: "clean" also stands for objects it could not open,
+// store or unpack. Some of that reaches only the message callback, whose context is at times NULL;
+// hence the thread's current ScanNotes.
+//
+// Memory: the names found.  Threads: one ScanNotes at a time in each.
+
+#pragma once
+
+#include <clamav.h>
+
+#include <string>
+#include <vector>
+
+#include "antivirus/engine.h"
+
+namespace sekisho::antivirus {
+
+class ScanNotes {
+ public:
+  explicit ScanNotes(uint64_t object_bytes_max);
+  ~ScanNotes();
+  ScanNotes(const ScanNotes&) = delete;
+  ScanNotes& operator=(const ScanNotes&) = delete;
+
+  // Gives `engine` the callbacks; once, before its first scan.
+  static void attach(cl_engine* engine);
+
+  void add_unscanned(std::string_view reason);
+  // Sorts the names that libclamav reported into viruses and reasons. `virus_name` may be null.
+  ScanResult result(cl_error_t code, const char* virus_name);
+
+  // For the callbacks.
+  void on_name(std::string_view name);
+  void on_object(std::string_view type);
+  void on_member(uint64_t bytes, bool encrypted);
+  void on_message(cl_msg severity, std::string_view text);
+
+ private:
+  const uint64_t object_bytes_max_;
+  ScanResult result_;
+  bool logged_ = false;
+};
+
+}  // namespace sekisho::antivirus

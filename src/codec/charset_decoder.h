@@ -1,0 +1,65 @@
+// codec/charset_decoder.h: text in any charset that mail uses → UTF-8, while it streams.
+//
+//   CharsetDecoder d;  d.reset("iso-2022-jp");  d.feed(bytes, utf8);  …  d.finish(utf8);
+//
+// Bad bytes become U+FFFD and are counted. An unknown or missing label: the bytes are UTF-8 where
+// they are valid, and Windows-1252 byte by byte where they are not; known() is then false for an
+// unknown label. Labels are an allow-list with the aliases that mail really carries (ICU opens SCSU
+// and LMBCS as well, which nobody sends but to hide).
+//
+// Memory: two ICU converters and a pivot of 1,024 units; open_common_charsets() before the sandbox
+// closes, since a converter's first opening reads a file.  Process: inspector worker.  Threads: one
+// per object. Standards: RFC 2046 §4.1.2, RFC 1468 (ISO-2022-JP), WHATWG Encoding for the aliases.
+
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct UConverter;
+
+namespace sekisho::codec {
+
+// Opens the converters of the common charsets now, so that a sandboxed worker finds them.
+void open_common_charsets();
+
+struct CloseConverter {
+  void operator()(UConverter* converter) const;
+};
+
+class CharsetDecoder {
+ public:
+  CharsetDecoder() { reset({}); }
+  CharsetDecoder(const CharsetDecoder&) = delete;  // ICU calls back into this object
+  CharsetDecoder& operator=(const CharsetDecoder&) = delete;
+
+  void reset(std::string_view label);
+  bool known() const { return known_; }
+  void feed(std::string_view in, std::string& utf8_out);
+  void finish(std::string& utf8_out);
+  size_t replaced() const { return replaced_; }
+
+ private:
+  void convert(std::string_view in, bool last, std::string& out);
+  void feed_utf8(std::string_view in, std::string& out);
+  void take_held(std::string& out, bool last);
+  void bad_byte(unsigned char byte, std::string& out);
+
+  static constexpr size_t kPivotUnits = 1024;
+
+  bool known_ = true;
+  size_t replaced_ = 0;
+  std::string_view name_;  // ICU's name of from_
+  std::unique_ptr<UConverter, CloseConverter>
+      from_;  // null: UTF-8, ASCII and unknown: our own code
+  std::unique_ptr<UConverter, CloseConverter> to_;
+  std::string held_;  // UTF-8: a sequence whose end has not come yet
+  std::array<char16_t, kPivotUnits> pivot_{};
+  char16_t* pivot_source_ = nullptr;
+  char16_t* pivot_target_ = nullptr;
+};
+
+}  // namespace sekisho::codec

@@ -1,0 +1,264 @@
+#include "config/settings_table.h"
+
+#include <algorithm>
+#include <type_traits>
+
+#include "config/domain_name.h"
+#include "config/endpoint.h"
+
+namespace sekisho::config {
+namespace {
+
+using Target = SettingTarget;
+using Mistake = std::string (*)(std::string_view);
+
+// Which object of a target a member belongs to.
+Config& owner(Target& t, const Config*) { return *t.config; }
+Smtp& owner(Target& t, const Smtp*) { return t.config->smtp; }
+Inspect& owner(Target& t, const Inspect*) { return t.config->inspect; }
+Listener& owner(Target& t, const Listener*) { return *t.listener; }
+Plan& owner(Target& t, const Plan*) { return *t.plan; }
+NextHop& owner(Target& t, const NextHop*) { return *t.next_hop; }
+Domain& owner(Target& t, const Domain*) { return *t.domain; }
+Mailbox& owner(Target& t, const Mailbox*) { return *t.mailbox; }
+
+template <typename E>
+ChoiceSlot choice_slot(E& value) {
+  return {&value, [](void* at, size_t index) { *static_cast<E*>(at) = static_cast<E>(index); },
+          [](const void* at) { return static_cast<size_t>(*static_cast<const E*>(at)); }};
+}
+
+template <typename Class, typename Member>
+Slot slot_at(Target& t, Member Class::*member) {
+  Member& value = owner(t, static_cast<const Class*>(nullptr)).*member;
+  if constexpr (std::is_enum_v<Member>)
+    return choice_slot(value);
+  else
+    return &value;
+}
+
+template <auto kMember>
+Slot in(Target& t) {
+  return slot_at(t, kMember);
+}
+
+Slot nowhere(Target&) { return std::monostate(); }
+
+std::string domain_mistake(std::string_view text) {
+  return to_domain_name(text) ? "" : "is not the name of a domain; write it like mail.example.net";
+}
+
+std::string separator_mistake(std::string_view text) {
+  constexpr std::string_view kAllowed = "+-_=#.~";
+  if (text.empty() || (text.size() == 1 && kAllowed.find(text) != std::string_view::npos))
+    return "";
+  return "is no separator; write one of + - _ = # . ~ or \"\" for none";
+}
+
+std::string field_text_mistake(std::string_view text) {
+  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  if (text.size() <= 200 && std::none_of(text.begin(), text.end(), control)) return "";
+  return "holds a control character or more than 200 bytes, and can't go into a header field";
+}
+
+// One function per type of row.
+
+constexpr double kNoLimit = 1125899906842624.0;  // 1024 TB
+constexpr double kDay = 86400;
+
+template <typename Where>
+Setting row(std::string_view section, std::string_view key, SettingType type, Where where,
+            std::string_view doc) {
+  Setting setting;
+  setting.section = section;
+  setting.key = key;
+  setting.type = type;
+  setting.slot = where;
+  setting.doc = doc;
+  return setting;
+}
+
+template <typename Where>
+Setting text(std::string_view section, std::string_view key, Where where, Mistake mistake,
+             std::string_view doc, SettingType type = SettingType::kText) {
+  Setting setting = row(section, key, type, where, doc);
+  setting.mistake = mistake;
+  return setting;
+}
+
+template <typename Where>
+Setting ranged(SettingType type, std::string_view section, std::string_view key, Where where,
+               double min, double max, std::string_view doc) {
+  Setting setting = row(section, key, type, where, doc);
+  setting.min = min;
+  setting.max = max;
+  return setting;
+}
+
+template <typename Where>
+Setting choice(std::string_view section, std::string_view key, Where where,
+               std::string_view choices, std::string_view doc) {
+  Setting setting = row(section, key, SettingType::kChoice, where, doc);
+  setting.choices = choices;
+  return setting;
+}
+
+Setting required(Setting setting) {
+  setting.required = true;
+  return setting;
+}
+
+using enum SettingType;
+
+std::vector<Setting> server_rows() {
+  return {
+      row("", "domains", kPath, in<&Config::domains_folder>,
+          "Folder with a file NAME.toml for each domain; other files in it are left out."),
+      required(text("server", "hostname", in<&Config::hostname>, domain_mistake,
+                    "Name in the greeting, EHLO and Received; what the MX record points at.")),
+      choice("server", "log_format", in<&Config::log_format>, "logfmt|json",
+             "How a log line is written."),
+      text("server", "forward_next_hop", in<&Config::forward_next_hop>, nullptr,
+           "Next hop of kind smtp for alias targets in domains that are not hosted here; without "
+           "it such targets are mistakes."),
+      choice("listener", "role", in<&Listener::role>, "mx",
+             "What is spoken there; mx: mail from anywhere for the hosted domains."),
+      required(text("listener", "address", in<&Listener::address>, listener_address_mistake,
+                    "IP address and port to listen on.")),
+      text("listener", "proxy_protocol_from", in<&Listener::proxy_protocol_from>, network_mistake,
+           "Addresses and networks of load balancers, which must send a PROXY header (v1 or v2).",
+           kTextList),
+      row("spool", "path", kPath, in<&Config::spool>,
+          "Folder for messages on their way; the files in it have no names."),
+      row("quarantine", "path", kPath, in<&Config::quarantine>,
+          "Maildir that keeps quarantined messages."),
+  };
+}
+
+std::vector<Setting> smtp_rows() {
+  return {
+      ranged(kNumber, "smtp", "connections_max", in<&Smtp::connections_max>, 1, 100000,
+             "Connections at a time; one more is answered 421."),
+      ranged(kNumber, "smtp", "connections_per_client_max", in<&Smtp::connections_per_client_max>,
+             1, 100000, "The same for one client address."),
+      ranged(kNumber, "smtp", "recipients_max", in<&Smtp::recipients_max>, 100, 1000,
+             "Recipients of a message; one more is answered 452 (RFC 5321 §4.5.3.1.8)."),
+      ranged(kNumber, "smtp", "errors_max", in<&Smtp::errors_max>, 1, 10000,
+             "Bad commands and refused recipients until the connection is closed."),
+      ranged(kNumber, "smtp", "commands_max", in<&Smtp::commands_max>, 10, 1000000,
+             "Commands until the connection is closed."),
+      ranged(kNumber, "smtp", "line_bytes_max", in<&Smtp::line_bytes_max>, 512, 65536,
+             "Longest command line in bytes (RFC 5321 §4.5.3.1.4)."),
+      ranged(kNumber, "smtp", "received_max", in<&Smtp::received_max>, 10, 1000,
+             "Received fields in a message; more are a loop (RFC 5321 §6.3)."),
+      ranged(
+          kSize, "smtp", "message_bytes_max", in<&Smtp::message_bytes_max>, 65536,
+          double(kMessageBytesMax),
+          "Largest message, announced by SIZE (RFC 1870); at least 64 KB (RFC 5321 §4.5.3.1.7)."),
+      choice("smtp", "bare_line_end", in<&Smtp::bare_line_end>, "reject|normalize",
+             "A CR or LF of its own in a message (RFC 5321 §2.3.8): refuse it, or make it CRLF."),
+      ranged(kDuration, "smtp", "command_timeout", in<&Smtp::command_timeout>, 1, kDay,
+             "Wait for the next command (RFC 5321 §4.5.3.2.7: 5m)."),
+      ranged(kDuration, "smtp", "data_timeout", in<&Smtp::data_timeout>, 1, kDay,
+             "Wait for the next piece of a message (RFC 5321 §4.5.3.2.5: more than 3m)."),
+  };
+}
+
+std::vector<Setting> inspect_rows() {
+  return {
+      ranged(kNumber, "inspect", "workers", in<&Inspect::workers>, 0, 1024,
+             "Inspecting processes; 0: one per core plus one."),
+      ranged(kDuration, "inspect", "job_timeout", in<&Inspect::job_timeout>, 1, 3600,
+             "Longest inspection of a message. It may be tried twice, while the sender waits for "
+             "10m at most."),
+      ranged(kDuration, "inspect", "queue_timeout", in<&Inspect::queue_timeout>, 1, 3600,
+             "Longest wait for a free worker; then the answer is 451."),
+      ranged(kDuration, "inspect", "start_timeout", in<&Inspect::start_timeout>, 1, 3600,
+             "Longest loading of signatures and rules."),
+      row("inspect", "rules", kPathList, in<&Inspect::rules>,
+          "Rule files (*.cf) and folders of them."),
+      row("inspect", "signatures", kPathList, in<&Inspect::signatures>,
+          "Folders of antivirus databases."),
+      row("inspect", "scratch", kPath, in<&Inspect::scratch>,
+          "Folder for decoded parts; without it the folder of the spool."),
+      row("inspect", "allow_unscanned", kFlag, in<&Inspect::allow_unscanned>,
+          "Start although neither rules nor signatures are there."),
+  };
+}
+
+std::vector<Setting> plan_rows() {
+  return {
+      choice("plan", "spam", in<&Plan::spam>, "off|tag|quarantine|reject",
+             "What happens to suspected spam."),
+      ranged(kDecimal, "plan", "spam_threshold", in<&Plan::spam_threshold>, 0.1, 1000,
+             "Score from which on a message is suspected."),
+      choice("plan", "virus", in<&Plan::virus>, "reject|quarantine|discard",
+             "What happens to an infected message; it is never delivered."),
+      choice("plan", "unscanned", in<&Plan::unscanned>, "defer|reject|quarantine|tag",
+             "What happens to a message that could not be inspected whole."),
+      text("plan", "subject_tag", in<&Plan::subject_tag>, field_text_mistake,
+           "Put before the Subject of suspected spam, like \"[SPAM] \"."),
+      ranged(kSize, "plan", "message_bytes_max", in<&Plan::message_bytes_max>, 1,
+             double(kMessageBytesMax), "Largest message; can only lower the 100 MB of the server."),
+      ranged(kSize, "plan", "mailbox_bytes_max", in<&Plan::mailbox_bytes_max>, 0, kNoLimit,
+             "Size of a mailbox in a Maildir store; 0: no limit."),
+      ranged(kNumber, "plan", "aliases_per_mailbox_max", in<&Plan::aliases_per_mailbox_max>, 0,
+             100000, "Aliases that may point straight at one mailbox."),
+  };
+}
+
+std::vector<Setting> next_hop_rows() {
+  return {
+      required(choice("next_hop", "kind", in<&NextHop::kind>, "maildir|lmtp|smtp",
+                      "How mail is handed on.")),
+      required(text(
+          "next_hop", "address", in<&NextHop::address>, nullptr,
+          "lmtp and smtp: HOST:PORT or unix:/PATH; maildir: the folder to keep the mailboxes in.")),
+      ranged(kDuration, "next_hop", "timeout", in<&NextHop::timeout>, 1, 3600,
+             "Longest wait for one reply (RFC 5321 §4.5.3.2.6: 10m)."),
+      ranged(kDuration, "next_hop", "connect_timeout", in<&NextHop::connect_timeout>, 1, 3600,
+             "Longest wait for a connection."),
+      ranged(kNumber, "next_hop", "connections_max", in<&NextHop::connections_max>, 1, 10000,
+             "Connections at a time."),
+  };
+}
+
+std::vector<Setting> domain_rows() {
+  return {
+      text("domain", "name", in<&Domain::name>, domain_mistake,
+           "The domain; in a domain file by default the name of the file. Any setting of a plan "
+           "may stand beside it."),
+      text("domain", "plan", in<&Domain::plan_name>, nullptr,
+           "What the customer has bought: a [plan.NAME], or standard."),
+      required(text("domain", "administrator", in<&Domain::administrator>, address_mistake,
+                    "Mailbox or address that gets postmaster@ and nobody@ (RFC 5321 §4.5.1).")),
+      text("domain", "catch_all", in<&Domain::catch_all>, address_mistake,
+           "Mailbox or address that gets every name not listed."),
+      text("domain", "next_hop", in<&Domain::next_hop>, nullptr,
+           "Where the mail goes: a [next_hop.NAME]."),
+      row("domain", "accept_any_local", kFlag, in<&Domain::accept_any_local>,
+          "Pass every name on to the next hop, which knows the mailboxes; not for maildir."),
+      text("domain", "subaddress_separator", in<&Domain::subaddress_separator>, separator_mistake,
+           "user+tag is delivered to user (RFC 5233); \"\" for none.", kCharacter),
+      row("domain", "case_sensitive_local", kFlag, in<&Domain::case_sensitive_local>,
+          "Alice and alice are two names (RFC 5321 §2.4)."),
+      row("domain", "mailboxes", kMailboxes, nowhere,
+          "List of names, or a table NAME = {settings of a mailbox}."),
+      row("domain", "aliases", kAliases, nowhere,
+          "Table NAME = TARGET or NAME = [TARGETS]; a target is a name of the domain or an "
+          "address."),
+      ranged(kSize, "mailbox", "bytes_max", in<&Mailbox::bytes_max>, 0, kNoLimit,
+             "Size of this mailbox instead of the mailbox_bytes_max of its plan; 0: no limit."),
+  };
+}
+
+}  // namespace
+
+std::vector<Setting> settings_table() {
+  std::vector<Setting> table;
+  for (auto rows : {server_rows, smtp_rows, inspect_rows, plan_rows, next_hop_rows, domain_rows})
+    for (Setting& setting : rows()) table.push_back(std::move(setting));
+  return table;
+}
+
+}  // namespace sekisho::config

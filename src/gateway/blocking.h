@@ -1,0 +1,57 @@
+// gateway/blocking.h: run a blocking call (fsync, a folder walk) off the event loop, and wait for
+// it.
+//
+//   auto done = co_await run_blocking(file_pool, call);     // `call` is a std::function<T()>
+//
+// Process: front.  Threads: `call` runs on the pool, the awaiting coroutine stays on its own.
+
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "net/asio.h"
+
+namespace sekisho::gateway {
+
+// A value that another place delivers once, and one coroutine waits for.
+template <typename T>
+class Promised {
+ public:
+  explicit Promised(const asio::any_io_executor& executor) : wake_(executor, forever()) {}
+
+  void set(T value) {
+    value_.emplace(std::move(value));
+    wake_.cancel();
+  }
+
+  // Keeps `self` alive while it waits.
+  static net::awaitable<T> wait(std::shared_ptr<Promised> self) {
+    while (!self->value_) {
+      asio::error_code ignored;
+      co_await self->wake_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+    co_return std::move(*self->value_);
+  }
+
+ private:
+  static asio::steady_timer::time_point forever() { return asio::steady_timer::time_point::max(); }
+
+  asio::steady_timer wake_;
+  std::optional<T> value_;
+};
+
+template <typename T>
+net::awaitable<T> run_blocking(asio::thread_pool& pool, std::function<T()> call) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto promised = std::make_shared<Promised<T>>(executor);
+  asio::post(pool, [executor, promised, call = std::move(call)] {
+    auto value = std::make_shared<T>(call());
+    asio::post(executor, [promised, value] { promised->set(std::move(*value)); });
+  });
+  co_return co_await Promised<T>::wait(promised);
+}
+
+}  // namespace sekisho::gateway

@@ -1,0 +1,91 @@
+#include "gateway/inspector.h"
+
+#include "gateway/blocking.h"
+
+namespace sekisho::gateway {
+namespace {
+
+// A worker reads hostile content and may have been taken over. Whatever it answers, it can't make
+// us say 250 for mail that nobody took: refusals carry a 4xx or 5xx, and only a policy that
+// discards discards.
+bool is_plausible(const inspect::Decision& decision, const inspect::Policy& policy) {
+  switch (decision.action) {
+    case inspect::Action::kReject:
+      return decision.reply_code >= 500 && decision.reply_code < 600;
+    case inspect::Action::kDefer:
+      return decision.reply_code >= 400 && decision.reply_code < 500;
+    case inspect::Action::kDiscard:
+      return policy.virus == config::VirusAction::kDiscard;
+    default:
+      return true;
+  }
+}
+
+Result<inspect::Verdict> checked(Result<inspect::Verdict> verdict, const inspect::Job& job) {
+  if (!verdict) return verdict;
+  if (verdict->decisions.size() != job.policies.size())
+    return Error{"verdict without a decision for each policy"};
+  for (size_t i = 0; i < job.policies.size(); ++i)
+    if (!is_plausible(verdict->decisions[i], job.policies[i]))
+      return Error{"verdict that no policy allows"};
+  return verdict;
+}
+
+}  // namespace
+
+PoolInspector::PoolInspector(asio::io_context& loop, worker::PoolOptions options)
+    : loop_(loop), pool_(std::move(options), system_clock()), events_(loop), timer_(loop) {}
+
+PoolInspector::~PoolInspector() {
+  if (events_.is_open()) events_.release();  // the pool owns it
+}
+
+Result<std::string> PoolInspector::start() {
+  auto ready = pool_.start();
+  if (!ready) return ready;
+  events_.assign(pool_.event_fd());
+  wait_for_events();
+  wait_for_timeout();
+  return ready;
+}
+
+void PoolInspector::stop() {
+  if (events_.is_open()) events_.release();
+  timer_.cancel();
+  pool_.stop();
+}
+
+net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job, int spool) {
+  using Reply = Result<std::string>;
+  const auto executor = co_await asio::this_coro::executor;
+  const auto promised = std::make_shared<Promised<Reply>>(executor);
+  pool_.submit(to_text(job), spool, [promised](Reply reply) { promised->set(std::move(reply)); });
+  wait_for_timeout();
+  const Reply reply = co_await Promised<Reply>::wait(promised);
+  if (!reply) co_return reply.error();
+  co_return checked(inspect::parse_verdict(*reply), job);
+}
+
+void PoolInspector::wait_for_events() {
+  events_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const asio::error_code& e) {
+    if (e) return;
+    dispatch();
+    wait_for_events();
+  });
+}
+
+void PoolInspector::wait_for_timeout() {
+  const auto next = pool_.next_timeout();
+  if (!next || timer_.expiry() == *next) return;
+  timer_.expires_at(*next);
+  timer_.async_wait([this](const asio::error_code& e) {
+    if (!e) dispatch();
+  });
+}
+
+void PoolInspector::dispatch() {
+  pool_.dispatch();
+  wait_for_timeout();
+}
+
+}  // namespace sekisho::gateway

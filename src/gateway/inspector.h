@@ -1,0 +1,51 @@
+// gateway/inspector.h: the seam to whoever looks into mail.
+//
+// PoolInspector asks the prefork workers (worker/pool.h). Tests use a fake that answers from a
+// script.
+//
+// Process: front.  Threads: one.
+
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "inspect/inspector_process.h"
+#include "inspect/job.h"
+#include "inspect/verdict.h"
+#include "net/asio.h"
+#include "worker/pool.h"
+
+namespace sekisho::gateway {
+
+class Inspector {
+ public:
+  virtual ~Inspector() = default;
+  // `spool` stays open until the answer. An Error means: not inspected, so not to be delivered.
+  virtual net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) = 0;
+};
+
+class PoolInspector final : public Inspector {
+ public:
+  PoolInspector(asio::io_context& loop, worker::PoolOptions options);
+  ~PoolInspector() override;
+
+  // Blocks until signatures and rules are loaded. The result is a JSON text: {"rules":…,
+  // "signatures":…}.
+  Result<std::string> start();
+  void stop();
+
+  net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;
+
+ private:
+  void wait_for_events();
+  void wait_for_timeout();
+  void dispatch();
+
+  asio::io_context& loop_;
+  worker::Pool pool_;
+  asio::posix::stream_descriptor events_;
+  asio::steady_timer timer_;
+};
+
+}  // namespace sekisho::gateway

@@ -1,0 +1,175 @@
+#include "gateway/server.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <thread>
+
+#include "base/log.h"
+#include "gateway/client_hop.h"
+#include "gateway/listener.h"
+#include "gateway/quarantine_hop.h"
+#include "gateway/store_hop.h"
+
+namespace sekisho::gateway {
+namespace {
+
+// fsync waits, it doesn't compute: more threads than cores let the file system join them in one
+// commit.
+constexpr size_t kFileThreads = 16;
+
+// libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
+std::filesystem::path unpack_folder(const config::Config& config) {
+  std::string name = fmt::format("/dev/shm/sekisho-{}", ::getpid());
+  if (::mkdir(name.c_str(), 0700) == 0) return name;
+  return config.spool;
+}
+
+size_t worker_count(const config::Config& config) {
+  if (config.inspect.workers > 0) return config.inspect.workers;
+  return std::max(1u, std::thread::hardware_concurrency()) + 1;
+}
+
+worker::PoolOptions pool_options(const config::Config& config,
+                                 const std::filesystem::path& unpack) {
+  inspect::InspectorSetup setup;
+  setup.rules = config.inspect.rules;
+  setup.signatures = config.inspect.signatures;
+  setup.scratch = config.inspect.scratch.empty() ? config.spool : config.inspect.scratch;
+  setup.unpack = unpack;
+  setup.workers = worker_count(config);
+  setup.allow_unscanned = config.inspect.allow_unscanned;
+  worker::PoolOptions options;
+  options.argv = {"/proc/self/exe", "inspector"};
+  options.setup = to_text(setup);
+  options.job_timeout = config.inspect.job_timeout;
+  options.queue_timeout = config.inspect.queue_timeout;
+  options.start_timeout = config.inspect.start_timeout;
+  return options;
+}
+
+Result<void> make_folders(const config::Config& config) {
+  std::error_code error;
+  for (const auto& folder : {config.spool, config.quarantine}) {
+    std::filesystem::create_directories(folder, error);
+    if (error) return Error{folder.string() + ": " + error.message(), error.value()};
+    ::chmod(folder.c_str(), 0700);
+  }
+  return {};
+}
+
+Delivery::NextHops make_hops(const config::Config& config, asio::io_context& loop,
+                             asio::thread_pool& files) {
+  Delivery::NextHops hops;
+  for (const auto& [name, hop] : config.next_hops) {
+    if (hop.kind == config::NextHop::Kind::kMaildir) {
+      hops[name] = std::make_unique<StoreHop>(hop.address, config.hostname, files);
+    } else {
+      hops[name] = std::make_unique<ClientHop>(loop, hop, config.hostname);
+    }
+  }
+  return hops;
+}
+
+// The front process: what lives as long as it does.
+class Server {
+ public:
+  explicit Server(const config::Config& config)
+      : config_(config),
+        unpack_(unpack_folder(config)),
+        router_(config),
+        inspector_(loop_, pool_options(config, unpack_)),
+        hops_(make_hops(config, loop_, files_)),
+        quarantine_(config.quarantine, config.hostname, files_),
+        delivery_(hops_, quarantine_),
+        services_{config_, router_, inspector_, delivery_},
+        admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
+        signals_(loop_, SIGTERM, SIGINT) {}
+
+  ~Server() {
+    inspector_.stop();
+    std::error_code ignored;
+    if (unpack_ != config_.spool) std::filesystem::remove_all(unpack_, ignored);
+  }
+
+  int run(const std::function<void(const std::vector<std::string>&)>& on_ready) {
+    if (auto made = make_folders(config_); !made) return fatal(made.error());
+    const auto ready = inspector_.start();
+    if (!ready) return fatal(ready.error());
+    log_info("inspectors ready", {{"loaded", *ready}, {"workers", worker_count(config_)}});
+    std::vector<std::string> addresses;
+    for (const config::Listener& settings : config_.listeners) {
+      listeners_.push_back(std::make_unique<Listener>(loop_, services_, admission_, settings));
+      const auto address = listeners_.back()->start();
+      if (!address) return fatal(address.error());
+      log_info("listening", {{"role", "mx"}, {"address", *address}});
+      addresses.push_back(*address);
+    }
+    ::sd_notify(0, "READY=1");
+    if (on_ready) on_ready(addresses);
+    wait_for_signal();
+    loop_.run();
+    log_info("stopped");
+    return 0;
+  }
+
+ private:
+  int fatal(const Error& error) {
+    log_line(Severity::kFatal, "can't start", {{"error", error.message}});
+    return 1;
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const asio::error_code& error, int signal) {
+      if (error) return;
+      log_info("stopping", {{"signal", signal}});
+      ::sd_notify(0, "STOPPING=1");
+      for (auto& listener : listeners_) listener->stop();
+      stop_deadline_ = system_clock().steady() + kGrace;
+      poll_sessions();
+    });
+  }
+
+  // Ends the loop when the last session has ended, or the grace has.
+  void poll_sessions() {
+    size_t left = 0;
+    for (auto& listener : listeners_) left += listener->sessions();
+    if (left == 0 || system_clock().steady() >= stop_deadline_) return loop_.stop();
+    stop_timer_.expires_after(std::chrono::milliseconds(20));
+    stop_timer_.async_wait([this](const asio::error_code& error) {
+      if (!error) poll_sessions();
+    });
+  }
+
+  const config::Config& config_;
+  std::filesystem::path unpack_;
+  asio::io_context loop_{1};
+  asio::thread_pool files_{kFileThreads};
+  route::Router router_;
+  PoolInspector inspector_;
+  Delivery::NextHops hops_;
+  QuarantineHop quarantine_;
+  Delivery delivery_;
+  Services services_;
+  Admission admission_;
+  std::vector<std::unique_ptr<Listener>> listeners_;
+  asio::signal_set signals_;
+  asio::steady_timer stop_timer_{loop_};
+  SteadyTime stop_deadline_{};
+};
+
+}  // namespace
+
+int serve(const config::Config& config,
+          const std::function<void(const std::vector<std::string>&)>& on_ready) {
+  ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGHUP, SIG_IGN);
+  Server server(config);
+  return server.run(on_ready);
+}
+
+}  // namespace sekisho::gateway

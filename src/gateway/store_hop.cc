@@ -1,0 +1,107 @@
+#include "gateway/store_hop.h"
+
+#include <cerrno>
+#include <optional>
+
+#include "base/log.h"
+#include "gateway/blocking.h"
+#include "gateway/maildir_quota.h"
+#include "gateway/trace_fields.h"
+
+namespace sekisho::gateway {
+namespace {
+
+struct Copy {
+  Maildir box;
+  MaildirQuota quota;
+  Maildir::Staged staged{};
+  bool is_staged = false;
+};
+
+// Stages one recipient's copy; a reply when it can't be.
+std::optional<smtp::Reply> stage(Copy& copy, EditedMessage& message, const std::string& host_name) {
+  if (auto created = copy.box.create(); !created) return storage_reply(created.error());
+  const auto room = copy.quota.room_for(message.size());
+  if (!room) return storage_reply(room.error());
+  if (*room == MaildirQuota::Room::kFull) return smtp::Reply{552, "5.2.2", "Mailbox is full"};
+  if (*room == MaildirQuota::Room::kMessageTooLarge)
+    return smtp::Reply{552, "5.2.3", "Message is larger than the mailbox"};
+  auto staged = copy.box.stage(message, host_name);
+  if (!staged) return storage_reply(staged.error());
+  copy.staged = *staged;
+  copy.is_staged = true;
+  return std::nullopt;
+}
+
+void discard_all(std::vector<Copy>& copies) {
+  for (Copy& copy : copies)
+    if (copy.is_staged) copy.box.discard(copy.staged);
+}
+
+// Renames all copies; when one fails, those before it are taken back.
+Result<void> commit_all(std::vector<Copy>& copies) {
+  for (size_t i = 0; i < copies.size(); ++i) {
+    auto committed = copies[i].box.commit(copies[i].staged);
+    if (committed) continue;
+    for (size_t k = 0; k < i; ++k) copies[k].box.revoke(copies[k].staged);
+    discard_all(copies);
+    return committed;
+  }
+  for (Copy& copy : copies)
+    if (auto added = copy.quota.add(copy.staged.bytes); !added)
+      log_warning("quota file",
+                  {{"error", added.error().message}});  // counted anew at the next delivery
+  return {};
+}
+
+}  // namespace
+
+smtp::Reply storage_reply(const Error& error) {
+  log_error("storage", {{"error", error.message}});
+  if (error.code == ENOSPC || error.code == EDQUOT)
+    return {452, "4.3.1", "Insufficient system storage"};
+  return {451, "4.3.0", "Local error, try again later"};
+}
+
+net::awaitable<std::vector<smtp::Reply>> StoreHop::deliver(const Outgoing& message,
+                                                           std::span<const inspect::Edit> edits,
+                                                           std::span<const Recipient> recipients) {
+  using Replies = std::vector<smtp::Reply>;
+  const std::function<Replies()> call = [this, &message, edits, recipients] {
+    return store(message, edits, recipients);
+  };
+  Replies replies = co_await run_blocking<Replies>(files_, call);
+  co_return replies;
+}
+
+std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
+                                         std::span<const inspect::Edit> edits,
+                                         std::span<const Recipient> recipients) const {
+  EditedMessage bytes(message.spool, message.spool_bytes,
+                      return_path_field(message.sender) + message.trace_fields, edits);
+  std::vector<Copy> copies;
+  std::vector<smtp::Reply> replies(recipients.size(), smtp::Reply{250, "2.0.0", "Stored"});
+  bool all_staged = true;
+  for (size_t i = 0; i < recipients.size(); ++i) {
+    const auto folder = root_ / mailbox_folder(recipients[i].local, recipients[i].domain);
+    copies.push_back({Maildir(folder), MaildirQuota(folder, recipients[i].mailbox_bytes_max)});
+    bytes.rewind();
+    if (auto refused = stage(copies.back(), bytes, host_name_)) {
+      replies[i] = *refused;
+      all_staged = false;
+    }
+  }
+  smtp::Reply failure{451, "4.3.0", "Not stored since another recipient's copy could not be"};
+  if (all_staged) {
+    const auto committed = commit_all(copies);
+    if (committed) return replies;
+    failure = storage_reply(committed.error());
+  } else {
+    discard_all(copies);
+  }
+  for (smtp::Reply& reply : replies)
+    if (reply.positive()) reply = failure;
+  return replies;
+}
+
+}  // namespace sekisho::gateway

@@ -1,0 +1,132 @@
+#include "inspect/inspector_process.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "antivirus/engine.h"
+#include "base/log.h"
+#include "inspect/pipeline.h"
+#include "rules/rule_set.h"
+#include "worker/prefork.h"
+
+namespace sekisho::inspect {
+namespace {
+
+using nlohmann::json;
+
+struct Engines {
+  std::shared_ptr<const rules::RuleSet> rules;
+  std::unique_ptr<antivirus::Engine> antivirus;
+};
+
+std::vector<std::string> texts(const std::vector<std::filesystem::path>& paths) {
+  std::vector<std::string> out;
+  for (const auto& path : paths) out.push_back(path.string());
+  return out;
+}
+
+std::vector<std::filesystem::path> paths(const json& list) {
+  std::vector<std::filesystem::path> out;
+  for (const auto& item : list) out.emplace_back(item.get<std::string>());
+  return out;
+}
+
+Result<void> load_rules(const InspectorSetup& setup, Engines& engines) {
+  if (setup.rules.empty()) return {};
+  std::vector<rules::RuleError> errors;
+  engines.rules = rules::RuleSet::load(setup.rules, errors);
+  for (const rules::RuleError& error : errors)
+    log_warning("rule", {{"file", error.file}, {"line", error.line}, {"what", error.what}});
+  if (engines.rules && engines.rules->size() > 0) return {};
+  engines.rules.reset();
+  if (setup.allow_unscanned) return {};
+  return Error{"no rule was loaded from " + fmt::format("{}", fmt::join(texts(setup.rules), ", "))};
+}
+
+Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
+  if (setup.signatures.empty()) return {};
+  antivirus::EngineOptions options;
+  options.scratch = setup.unpack;
+  auto engine = antivirus::Engine::load(setup.signatures, options);
+  if (!engine) {
+    if (!setup.allow_unscanned) return engine.error();
+    log_warning("no antivirus", {{"error", engine.error().message}});
+    return {};
+  }
+  antivirus::warm_up();
+  if (auto tested = (*engine)->self_test(); !tested) return tested;
+  engines.antivirus = std::move(*engine);
+  return {};
+}
+
+std::string ready_text(const Engines& engines) {
+  return json{{"rules", engines.rules ? engines.rules->size() : 0},
+              {"signatures", engines.antivirus ? engines.antivirus->signatures() : 0}}
+      .dump();
+}
+
+// An empty answer ends the worker; its job is then tried on another one, and fails there the same
+// way.
+std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& spool) {
+  const auto job = parse_job(text);
+  if (!job || !spool) {
+    log_error("bad job", {{"error", job ? "no spool" : job.error().message}});
+    return {};
+  }
+  return to_text(pipeline.run(spool.get(), *job));
+}
+
+void serve(const Engines& engines, const std::filesystem::path& scratch, int channel) {
+  auto pipeline = Pipeline::make(engines.rules, engines.antivirus.get(), scratch);
+  if (!pipeline) {
+    log_error("inspector can't start", {{"error", pipeline.error().message}});
+    return;
+  }
+  worker::serve_jobs(channel, [&](std::string_view job, UniqueFd spool) {
+    return answer(**pipeline, job, spool);
+  });
+}
+
+}  // namespace
+
+std::string to_text(const InspectorSetup& setup) {
+  return json{{"rules", texts(setup.rules)},       {"signatures", texts(setup.signatures)},
+              {"scratch", setup.scratch.string()}, {"unpack", setup.unpack.string()},
+              {"workers", setup.workers},          {"allow_unscanned", setup.allow_unscanned}}
+      .dump();
+}
+
+Result<InspectorSetup> parse_setup(std::string_view text) {
+  try {
+    const json j = json::parse(text);
+    return InspectorSetup{paths(j.at("rules")),
+                          paths(j.at("signatures")),
+                          j.at("scratch").get<std::string>(),
+                          j.at("unpack").get<std::string>(),
+                          j.at("workers").get<size_t>(),
+                          j.at("allow_unscanned").get<bool>()};
+  } catch (const json::exception& e) {
+    return Error{std::string("setup: ") + e.what()};
+  }
+}
+
+int run_inspector() {
+  antivirus::tune_malloc();
+  const auto text = worker::receive_setup(worker::kControlFd);
+  if (!text) return 1;
+  const auto setup = parse_setup(*text);
+  if (!setup) return worker::report_failed(worker::kControlFd, setup.error().message);
+  Engines engines;
+  if (auto loaded = load_rules(*setup, engines); !loaded)
+    return worker::report_failed(worker::kControlFd, loaded.error().message);
+  if (auto loaded = load_signatures(*setup, engines); !loaded)
+    return worker::report_failed(worker::kControlFd, loaded.error().message);
+  if (!engines.rules && !engines.antivirus && !setup->allow_unscanned)
+    return worker::report_failed(worker::kControlFd,
+                                 "neither rules nor signatures: nothing would be scanned");
+  return worker::run_prefork(worker::kControlFd, {setup->workers, ready_text(engines)},
+                             [&](int channel) { serve(engines, setup->scratch, channel); });
+}
+
+}  // namespace sekisho::inspect

@@ -1,0 +1,65 @@
+// inspect/part_reader.h: one leaf part on its way to the rules and to the antivirus.
+//
+// begin() when its headers are read, feed() with each raw body chunk, end() when it is over:
+// decoded bytes go to a scratch file that libclamav then scans, text in UTF-8 and decoded raw text
+// to the matcher.
+//
+// Memory: two buffers of a window's size and the decoders' fixed state.  Process: inspector worker.
+
+#pragma once
+
+#include <string>
+
+#include "antivirus/engine.h"
+#include "codec/charset_decoder.h"
+#include "codec/html_text.h"
+#include "codec/transfer_decoder.h"
+#include "inspect/scratch.h"
+#include "mail/mime_parser.h"
+#include "rules/matcher.h"
+
+namespace sekisho::inspect {
+
+// What the antivirus said of all objects so far; a read or write error counts as "engine_error".
+struct AntivirusFindings {
+  std::vector<std::string> viruses;
+  std::vector<std::string> unscanned;
+  double milliseconds = 0;
+
+  void add(const antivirus::ScanResult& result);
+};
+
+class PartReader {
+ public:
+  // `matcher` and `engine` may be null.
+  PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch);
+
+  void begin(const mail::Part& part);
+  void feed(std::string_view raw);
+  void end();
+  bool open() const { return open_; }
+
+  void reset() { findings_ = {}; }
+  const AntivirusFindings& findings() const { return findings_; }
+
+ private:
+  void take_decoded();
+  void scan_scratch();
+
+  rules::Matcher* matcher_;
+  antivirus::Engine* engine_;
+  Scratch scratch_;
+  codec::TransferDecoder decoder_;
+  codec::CharsetDecoder charset_;
+  codec::HtmlText html_;
+  enum class Text { kNone, kPlain, kHtml } text_ = Text::kNone;
+  bool open_ = false;
+  bool scratch_failed_ = false;
+  antivirus::Engine::Reading reading_ = antivirus::Engine::Reading::kBytes;
+  std::string decoded_;
+  std::string utf8_;
+  std::string rendered_;
+  AntivirusFindings findings_;
+};
+
+}  // namespace sekisho::inspect

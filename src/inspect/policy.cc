@@ -1,0 +1,128 @@
+#include "inspect/policy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace sekisho::inspect {
+namespace {
+
+// Signature names and reasons stand in replies and headers: printable ASCII only.
+std::string printable(std::string_view text) {
+  std::string out(text.substr(0, 120));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c < 33 || c > 126; }, '?');
+  return out;
+}
+
+Decision refusal(Action action, int code, std::string enhanced, std::string text,
+                 std::string reason) {
+  return {action, std::move(reason), code, std::move(enhanced), std::move(text), {}};
+}
+
+Decision on_virus(const Findings& findings, const Policy& policy) {
+  const std::string name = printable(findings.viruses.front());
+  switch (policy.virus) {
+    case config::VirusAction::kQuarantine:
+      return {Action::kQuarantine, "virus " + name, 0, {}, {}, {}};
+    case config::VirusAction::kDiscard:
+      return {Action::kDiscard, "virus " + name, 0, {}, {}, {}};
+    case config::VirusAction::kReject:
+      break;
+  }
+  return refusal(Action::kReject, 554, "5.7.1", "virus found: " + name, "virus " + name);
+}
+
+Decision on_unscanned(const Findings& findings, const Policy& policy) {
+  const std::string why = printable(findings.unscanned.front());
+  switch (policy.unscanned) {
+    case config::UnscannedAction::kReject:
+      return refusal(Action::kReject, 554, "5.7.1", "message can't be scanned: " + why,
+                     "unscanned " + why);
+    case config::UnscannedAction::kQuarantine:
+      return {Action::kQuarantine, "unscanned " + why, 0, {}, {}, {}};
+    case config::UnscannedAction::kTag:
+      return {Action::kTag, "unscanned " + why, 0, {}, {}, {}};
+    case config::UnscannedAction::kDefer:
+      break;
+  }
+  return refusal(Action::kDefer, 451, "4.7.1", "message can't be scanned now: " + why,
+                 "unscanned " + why);
+}
+
+Decision on_spam(const Policy& policy) {
+  switch (policy.spam) {
+    case config::SpamAction::kReject:
+      return refusal(Action::kReject, 554, "5.7.1", "message refused as spam", "spam");
+    case config::SpamAction::kQuarantine:
+      return {Action::kQuarantine, "spam", 0, {}, {}, {}};
+    case config::SpamAction::kTag:
+      return {Action::kTag, "spam", 0, {}, {}, {}};
+    case config::SpamAction::kOff:
+      break;
+  }
+  return {};
+}
+
+std::vector<Edit> edits_for(const Findings& findings, const Policy& policy,
+                            const EditPlaces& places, bool is_spam) {
+  std::vector<Edit> edits;
+  std::string top = spam_status_field(findings, policy, is_spam);
+  if (!findings.unscanned.empty())
+    top += "X-Sekisho-Unscanned: " + printable(findings.unscanned.front()) + "\r\n";
+  const bool tag_subject = is_spam && !policy.subject_tag.empty();
+  if (tag_subject && !places.has_subject) top += "Subject: " + policy.subject_tag + "\r\n";
+  edits.push_back({0, 0, std::move(top)});
+  edits.insert(edits.end(), places.removals.begin(), places.removals.end());
+  if (tag_subject && places.has_subject)
+    edits.push_back({places.subject_value, 0, policy.subject_tag});
+  std::stable_sort(edits.begin(), edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.offset < b.offset; });
+  return edits;
+}
+
+}  // namespace
+
+std::string spam_status_field(const Findings& findings, const Policy& policy, bool is_spam) {
+  std::string field = fmt::format("X-Spam-Status: {}, score={:.1f} required={:.1f}",
+                                  is_spam ? "Yes" : "No", findings.score, policy.spam_threshold);
+  if (findings.hits.empty()) return field + " tests=none\r\n";
+  field += "\r\n\ttests=";
+  size_t column = 7;
+  size_t written = 0;
+  for (size_t i = 0; i < findings.hits.size() && written < kTestsBytesMax; ++i) {
+    std::string word = (i == 0 ? "" : ",") + findings.hits[i].rule;
+    // RFC 5322 §2.1.1: lines of at most 78; a fold stands behind the comma.
+    if (i > 0 && column + word.size() > 76) {
+      field += ",\r\n\t";
+      word.erase(0, 1);
+      column = 1;
+    }
+    field += word;
+    column += word.size();
+    written += word.size();
+  }
+  return field + "\r\n";
+}
+
+Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places) {
+  const bool is_spam =
+      policy.spam != config::SpamAction::kOff && findings.score >= policy.spam_threshold;
+  Decision decision;
+  if (!findings.viruses.empty()) {
+    decision = on_virus(findings, policy);
+  } else if (!findings.unscanned.empty()) {
+    decision = on_unscanned(findings, policy);
+    // What may pass unscanned is still judged by the rules.
+    if (decision.action == Action::kTag && is_spam && policy.spam != config::SpamAction::kTag)
+      decision = on_spam(policy);
+  } else if (is_spam) {
+    decision = on_spam(policy);
+  }
+  if (decision.reply_code == 0) decision.edits = edits_for(findings, policy, places, is_spam);
+  return decision;
+}
+
+}  // namespace sekisho::inspect

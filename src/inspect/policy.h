@@ -1,0 +1,26 @@
+// inspect/policy.h: from what was found in a message to what is done with it, for one policy.
+//
+// Pure. The order is the severity: a virus, then what could not be scanned, then spam.
+
+#pragma once
+
+#include "inspect/job.h"
+#include "inspect/verdict.h"
+
+namespace sekisho::inspect {
+
+// Where the edits go in the message's own header.
+struct EditPlaces {
+  std::vector<Edit> removals;  // forged X-Spam-* fields of the sender, by rising offset
+  uint64_t subject_value = 0;  // offset of the first byte behind "Subject:" and its blanks
+  bool has_subject = false;
+};
+
+Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places);
+
+// "X-Spam-Status: No, score=1.2 required=5.0 tests=A,B\r\n", folded (RFC 5322 §2.2.3); at most
+// kTestsBytesMax bytes of rule names.
+std::string spam_status_field(const Findings& findings, const Policy& policy, bool is_spam);
+inline constexpr size_t kTestsBytesMax = 4096;
+
+}  // namespace sekisho::inspect

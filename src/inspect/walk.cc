@@ -1,0 +1,168 @@
+#include "inspect/walk.h"
+
+#include <array>
+
+#include "base/bytes.h"
+#include "base/file.h"
+#include "codec/encoded_word.h"
+
+namespace sekisho::inspect {
+namespace {
+
+// The fields that tell a customer's client what we think of a message: the sender may not write
+// them.
+bool is_ours(std::string_view name) {
+  for (const std::string_view ours :
+       {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level", "X-Sekisho-Unscanned"})
+    if (equals_ignore_case(name, ours)) return true;
+  return false;
+}
+
+std::string cut(std::string text) {
+  if (text.size() > kFieldBytesMax) text.resize(kFieldBytesMax);
+  return text;
+}
+
+}  // namespace
+
+Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine, Scratch scratch)
+    : rules_(std::move(rules)),
+      matcher_(rules_ ? std::make_unique<rules::Matcher>(*rules_) : nullptr),
+      reader_(matcher_.get(), engine, std::move(scratch)),
+      window_(Pipeline::kWindowBytes) {}
+
+void Walk::reset(const Job& job) {
+  parser_.reset();
+  reader_.reset();
+  findings_ = {};
+  places_ = {};
+  defects_ = {};
+  if (!matcher_) return;
+  matcher_->begin();
+  matcher_->envelope(job.sender, job.helo, job.client);
+}
+
+void Walk::run(int spool, const Job& job) {
+  reset(job);
+  const bool complete = read_through(spool, job.size);
+  parser_.finish();
+  drain();
+  if (reader_.open()) reader_.end();
+  findings_.viruses = reader_.findings().viruses;
+  findings_.unscanned = reader_.findings().unscanned;
+  if (!complete) findings_.unscanned.push_back("engine_error");
+  if (places_.removals.size() > kRemovalsMax) {
+    places_.removals.clear();
+    findings_.unscanned.push_back("too_many_edits");
+  }
+  for (const std::string_view name : defects_.names()) findings_.defects.emplace_back(name);
+  if (places_.has_subject) find_subject_value(spool);
+  if (!matcher_) return;
+  for (const rules::Hit& hit : matcher_->finish())
+    findings_.hits.push_back({std::string(hit.rule), hit.score});
+  findings_.score = matcher_->score();
+}
+
+bool Walk::read_through(int spool, uint64_t size) {
+  for (uint64_t at = 0; at < size;) {
+    const size_t want = static_cast<size_t>(std::min<uint64_t>(window_.size(), size - at));
+    const auto n = read_at(spool, {window_.data(), want}, at);
+    if (!n || *n == 0) return false;
+    const std::string_view bytes(window_.data(), *n);
+    if (matcher_) matcher_->full(bytes);
+    parser_.feed(bytes);
+    drain();
+    at += *n;
+  }
+  return true;
+}
+
+void Walk::drain() {
+  while (const auto event = parser_.next()) on_event(*event);
+}
+
+void Walk::on_event(const mail::MimeEvent& event) {
+  using Kind = mail::MimeEvent::Kind;
+  switch (event.kind) {
+    case Kind::kPartBegin:
+      ++findings_.parts;
+      break;
+    case Kind::kHeaderField:
+      on_field(event);
+      break;
+    case Kind::kHeadersEnd:
+      if (event.part->depth == 0 && matcher_) matcher_->headers_end();
+      break;
+    case Kind::kBodyChunk:
+      // Preamble and epilogue are seen by the scan of the whole message.
+      if (event.part->kind == mail::Part::Kind::kMultipart) break;
+      if (!reader_.open()) reader_.begin(*event.part);
+      reader_.feed(event.bytes);
+      break;
+    case Kind::kPartEnd:
+      on_part_end(event);
+      break;
+    case Kind::kEnd:
+      break;
+  }
+}
+
+void Walk::on_part_end(const mail::MimeEvent& event) {
+  defects_.merge(event.part->defects);
+  if (reader_.open()) reader_.end();
+}
+
+void Walk::on_field(const mail::MimeEvent& event) {
+  if (event.part->depth != 0) return;
+  const std::string decoded = codec::decode_encoded_words(event.value);
+  if (matcher_) matcher_->header(event.name, event.value, decoded);
+  on_root_field(event, decoded);
+}
+
+void Walk::on_root_field(const mail::MimeEvent& event, const std::string& decoded) {
+  if (equals_ignore_case(event.name, "Subject")) {
+    if (places_.has_subject) return;
+    places_.has_subject = true;
+    subject_offset_ = event.offset;
+    findings_.subject = cut(std::string(trim(decoded)));
+  } else if (equals_ignore_case(event.name, "From")) {
+    if (findings_.from.empty()) findings_.from = cut(std::string(trim(decoded)));
+  } else if (equals_ignore_case(event.name, "Message-ID")) {
+    if (findings_.message_id.empty()) findings_.message_id = cut(std::string(trim(decoded)));
+  } else if (equals_ignore_case(event.name, "Received")) {
+    ++findings_.received;
+  } else if (is_ours(event.name)) {
+    remove_field(event);
+  }
+}
+
+void Walk::remove_field(const mail::MimeEvent& event) {
+  if (!places_.removals.empty()) {
+    Edit& last = places_.removals.back();
+    if (last.offset + last.remove == event.offset) {
+      last.remove += event.length;
+      return;
+    }
+  }
+  if (places_.removals.size() <= kRemovalsMax)
+    places_.removals.push_back({event.offset, event.length, {}});
+}
+
+// The tag goes behind "Subject:" and its blanks; a value that begins on a folded line keeps its
+// fold.
+void Walk::find_subject_value(int spool) {
+  std::array<char, 256> head;
+  const auto n = read_at(spool, head, subject_offset_);
+  if (!n) return;
+  const std::string_view bytes(head.data(), *n);
+  size_t at = bytes.find(':');
+  if (at == std::string_view::npos) {
+    places_.has_subject = false;
+    return;
+  }
+  ++at;
+  while (at < bytes.size() && is_blank(bytes[at])) ++at;
+  places_.subject_value = subject_offset_ + at;
+}
+
+}  // namespace sekisho::inspect

@@ -1,0 +1,110 @@
+// sekisho: a content-filtering gateway for mail. The table of contents: one sub-command, one
+// function.
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+
+#include "base/log.h"
+#include "command_config.h"
+#include "gateway/server.h"
+#include "inspect/inspector_process.h"
+#include "mail/address.h"
+#include "route/router.h"
+#include "scan/mime_command.h"
+#include "scan/scan_command.h"
+
+namespace sekisho {
+namespace {
+
+int serve(const std::string& config_file) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 1;
+  set_log_format(loaded->config.log_format);
+  return gateway::serve(loaded->config, [&](const std::vector<std::string>& addresses) {
+    if (loaded->embedded && !addresses.empty())
+      print_first_steps(loaded->config, addresses.front());
+  });
+}
+
+int check_config(const std::string& config_file) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 1;
+  std::cout << loaded->file << ": ok, " << loaded->config.domains.size() << " domains, "
+            << loaded->config.listeners.size() << " listeners\n";
+  return 0;
+}
+
+int explain_route(const std::string& config_file, const std::string& text) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 2;
+  const auto address = mail::parse_mailbox(text);
+  if (!address) {
+    std::cerr << text << ": not an address\n";
+    return 2;
+  }
+  const route::Router router(loaded->config);
+  const route::Resolution resolution = router.resolve(*address);
+  for (const std::string& step : resolution.steps) std::cout << step << '\n';
+  if (!resolution.accepted()) {
+    std::cout << "refused: " << resolution.reply << '\n';
+    return 1;
+  }
+  for (const route::Target& target : resolution.targets)
+    std::cout << "delivered: " << target.mailbox << " by " << target.next_hop->name << '\n';
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"sekisho: a content-filtering gateway for mail"};
+  app.set_version_flag("--version", SEKISHO_VERSION);
+  app.require_subcommand(1);
+  std::string config_file;
+  const auto with_config = [&](CLI::App* command) {
+    command->add_option(
+        "-c,--config", config_file,
+        "configuration file (default: /etc/sekisho/sekisho.toml, else the embedded one)");
+    return command;
+  };
+
+  auto* serve_command = with_config(app.add_subcommand("serve", "run the gateway"));
+  auto* config_command = app.add_subcommand("config", "look at the configuration");
+  config_command->require_subcommand(1);
+  auto* check_command =
+      with_config(config_command->add_subcommand("check", "report all mistakes with file:line"));
+  std::string address;
+  auto* route_command =
+      with_config(app.add_subcommand("route", "explain step by step how an address resolves"));
+  route_command->add_option("address", address, "mail address")->required();
+
+  scan::ScanOptions scan_options;
+  auto* scan_command = app.add_subcommand("scan", "look through mail files, mboxes and Maildirs");
+  scan::add_options(*scan_command, scan_options);
+  scan_options.shipped_rules = shipped_folder("rules");
+  scan_options.shipped_signatures = shipped_folder("signatures");
+  std::string mime_file;
+  auto* mime_command = app.add_subcommand("mime", "print the structure of a message");
+  mime_command->add_option("file", mime_file, "message, or - for standard input")->required();
+  auto* inspector_command = app.add_subcommand("inspector", "")->group("");
+
+  CLI11_PARSE(app, argc, argv);
+  if (*serve_command) return serve(config_file);
+  if (*check_command) return check_config(config_file);
+  if (*route_command) return explain_route(config_file, address);
+  if (*scan_command) return scan::run(scan_options);
+  if (*mime_command) return scan::print_mime(mime_file);
+  if (*inspector_command) return inspect::run_inspector();
+  return 2;
+}
+
+}  // namespace
+}  // namespace sekisho
+
+int main(int argc, char** argv) {
+  try {
+    return sekisho::run(argc, argv);
+  } catch (const std::exception& e) {
+    std::cerr << "sekisho: " << e.what() << '\n';
+    return 2;
+  }
+}
