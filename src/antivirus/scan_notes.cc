@@ -14,8 +14,9 @@ void note_virus(int, const char* name, void* context) {
   if (context != nullptr && name != nullptr) static_cast<ScanNotes*>(context)->on_name(name);
 }
 
-cl_error_t note_object(int, const char* type, const char**, size_t, const char*, size_t,
-                       const char*, uint32_t, uint32_t, void* context) {
+// Called for each object, nested ones too. (The newer clcb_file_inspection is too, but reads the
+// whole object into memory first.)
+cl_error_t note_object(int, const char* type, void* context) {
   if (context != nullptr && type != nullptr) static_cast<ScanNotes*>(context)->on_object(type);
   return CL_CLEAN;  // go on
 }
@@ -51,7 +52,7 @@ ScanNotes::~ScanNotes() { current = nullptr; }
 void ScanNotes::attach(cl_engine* engine) {
   cl_set_clcb_msg(note_message);
   cl_engine_set_clcb_virus_found(engine, note_virus);
-  cl_engine_set_clcb_file_inspection(engine, note_object);
+  cl_engine_set_clcb_pre_cache(engine, note_object);
   cl_engine_set_clcb_meta(engine, note_member);
 }
 

@@ -228,7 +228,7 @@ void CharsetDecoder::feed(std::string_view in, std::string& utf8_out) {
 
 void CharsetDecoder::finish(std::string& utf8_out) {
   if (from_ == nullptr) return take_held(utf8_out, true);
-  convert({}, true, utf8_out);
+  convert("", true, utf8_out);  // ICU takes no null pointer
 }
 
 void CharsetDecoder::convert(std::string_view in, bool last, std::string& out) {

@@ -17,8 +17,7 @@ Wide wide_space(std::string_view s) {
   const uint8_t a = unit(s[0]), b = unit(s[1]);
   if (s.size() == 2) {
     if (a == 0xC2) return b == 0x85 || b == 0xA0 ? Wide::kSpace : Wide::kNo;
-    const bool more =
-        a == 0xE1 ? b == 0x9A : a == 0xE2 ? b == 0x80 || b == 0x81 : b == 0x80;
+    const bool more = a == 0xE1 ? b == 0x9A : a == 0xE2 ? b == 0x80 || b == 0x81 : b == 0x80;
     return more ? Wide::kMore : Wide::kNo;
   }
   const uint8_t c = unit(s[2]);
@@ -40,13 +39,17 @@ void BodyLines::reset() {
 void BodyLines::take(char c) {
   if (partial_size_ > 0) return take_partial(c);
   switch (c) {
-    case '\n': return take_space(true, false);
-    case '\r': return take_space(false, false);  // half of a line end
+    case '\n':
+      return take_space(true, false);
+    case '\r':
+      return take_space(false, false);  // half of a line end
     case ' ':
     case '\t':
     case '\v':
-    case '\f': return take_space(false, true);
-    default: break;
+    case '\f':
+      return take_space(false, true);
+    default:
+      break;
   }
   if (!begins_wide_space(c)) return take_text(c);
   partial_[0] = c;
@@ -60,8 +63,10 @@ void BodyLines::take_partial(char c) {
   }
   partial_[partial_size_++] = c;
   switch (wide_space({partial_.data(), partial_size_})) {
-    case Wide::kMore: return;
-    case Wide::kNo: return flush_partial();
+    case Wide::kMore:
+      return;
+    case Wide::kNo:
+      return flush_partial();
     case Wide::kSpace:
       partial_size_ = 0;
       return take_space(false, true);
@@ -98,8 +103,8 @@ void BodyLines::end_space() {
     if (blank_before_) line_.push_back(' ');
     line_.push_back('\n');
     if (blank_behind_) line_.push_back(' ');
+    ready_ = true;
   }
-  ready_ = true;
   in_space_ = blank_before_ = blank_behind_ = false;
   line_ends_ = 0;
 }

@@ -1,10 +1,11 @@
 // rules/body_lines.h: the text of a message as `body` rules see it, line by line.
 //
 //   lines.feed(utf8, [](std::string_view line) { … });   lines.finish(…) at the end of a part
-// As in SpamAssassin: a run of white space with two line ends in it breaks the paragraph; any other run is
-// one space. A line is a paragraph and keeps its "\n"; one longer than kLineBytesMax is cut behind its
-// last space. White space is Unicode's, so that U+3000 and U+00A0 separate words too. SpamAssassin joins
-// parts with a line end; here a part's end ends the line, so that no match crosses parts.
+// As in SpamAssassin: a run of white space with two line ends in it breaks the paragraph; any other
+// run is one space. A line is a paragraph and keeps its "\n"; one longer than kLineBytesMax is cut
+// behind its last space. White space is Unicode's, so that U+3000 and U+00A0 separate words too.
+// SpamAssassin joins parts with a line end; here a part's end ends the line, so that no match
+// crosses parts.
 //
 // Memory: one line.  Broken input: bytes that aren't UTF-8 are kept as they are.
 // Lifetime: a line is valid during the call.

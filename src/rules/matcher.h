@@ -4,19 +4,22 @@
 //   m.begin();  m.envelope(sender, helo, client);
 //   for each root header field:  m.header(name, raw, decoded);
 //   m.headers_end();
-//   for each text part:  m.part_begin();  m.body(utf8_text); m.rawbody(decoded_bytes); …  m.part_end();
-//   m.full(bytes) at any time, in order, for the whole message as it came
-//   for (const Hit& hit : m.finish()) …;  m.score();
-// body(), rawbody() and full() take chunks of any length; the hits don't depend on how a text is cut.
+//   for each text part:  m.part_begin();  m.body(utf8_text); m.rawbody(decoded_bytes); …
+//   m.part_end(); m.full(bytes) at any time, in order, for the whole message as it came for (const
+//   Hit& hit : m.finish()) …;  m.score();
+// body(), rawbody() and full() take chunks of any length; the hits don't depend on how a text is
+// cut.
 //
-// Memory: at construction one Hyperscan scratch, one stream of < 4 KB per target, the line buffers and
-// kKeptBytes for each target that needs PCRE2; nothing per message after that, but for the decoded display
-// name of a `:name` header. The RuleSet must outlive the Matcher.  Process: inspector worker.
-// Broken input: anything is text. A PCRE2 match that meets its limit counts as no match (limits_met()).
+// Memory: at construction one Hyperscan scratch, one stream of < 4 KB per target, the line buffers
+// and kKeptBytes for each target that needs PCRE2; nothing per message after that, but for the
+// decoded display name of a `:name` header. The RuleSet must outlive the Matcher.  Process:
+// inspector worker. Broken input: anything is text. A PCRE2 match that meets its limit counts as no
+// match (limits_met()).
 
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -27,9 +30,12 @@
 
 namespace sekisho::rules {
 
+// How much of a header text, or of the message, PCRE2 sees where a set needs it.
+constexpr size_t kKeptBytes = 65536;
+
 struct Hit {
   std::string_view rule;
-  double score;                  // what it added: the rule's score, times the count for `tflags multiple`
+  double score;  // what it added: the rule's score, times the count for `tflags multiple`
   std::string_view description;  // English
 };
 
@@ -41,11 +47,11 @@ class Matcher {
   ~Matcher();
 
   void begin();
-  // `sender` is `EnvelopeFrom`; "" is the null sender. No rule kind reads the other two yet: what they say
-  // is in the relay pseudo headers, which the parser refuses.
+  // `sender` is `EnvelopeFrom`; "" is the null sender. No rule kind reads the other two yet: what
+  // they say is in the relay pseudo headers, which the parser refuses.
   void envelope(std::string_view sender, std::string_view helo, std::string_view client);
-  // A field of the root header, in order; `raw_value` is what stands behind the colon, `decoded_value` is
-  // unfolded UTF-8.
+  // A field of the root header, in order; `raw_value` is what stands behind the colon,
+  // `decoded_value` is unfolded UTF-8.
   void header(std::string_view name, std::string_view raw_value, std::string_view decoded_value);
   void headers_end();
   void part_begin();
@@ -62,13 +68,16 @@ class Matcher {
   size_t limits_met() const;
 
  private:
-  struct HeaderState;
+  struct TextState;
 
   void subject_line(std::string_view decoded);
+  void scan_line(std::string_view line, PatternScan::Line which);
+  void scan_piece(std::string_view piece);
   void feed_header(size_t target, std::string_view raw, std::string_view decoded);
-  void feed_all(std::string_view name, std::string_view raw);
-  void settle_headers();
-  void settle_metas();
+  void feed_all(size_t target, std::string_view name, std::string_view raw);
+  void decode_names();
+  void settle_header(const HeaderTarget& target, TextState& state);
+  void collect_hits();
 
   const RuleSet& rules_;
   std::unique_ptr<ScanContext> context_;
@@ -77,8 +86,8 @@ class Matcher {
   std::vector<double> stack_;
   PatternScan body_;
   PatternScan rawbody_;
-  PatternScan full_;
-  std::vector<HeaderState> headers_;
+  std::unique_ptr<TextState> full_;
+  std::vector<TextState> headers_;
   BodyLines lines_;
   RawPieces pieces_;
   std::string text_;  // one header value being made

@@ -20,30 +20,38 @@ struct Spelling {
 };
 // Two-character operators stand first, so that "<=" isn't read as "<".
 constexpr std::array kBinary = {
-    Spelling{"&&", Op::kAnd},      Spelling{"||", Op::kOr},       Spelling{"<=", Op::kLessEqual},
-    Spelling{">=", Op::kGreaterEqual}, Spelling{"==", Op::kEqual}, Spelling{"!=", Op::kNotEqual},
-    Spelling{"<", Op::kLess},      Spelling{">", Op::kGreater},   Spelling{"+", Op::kAdd},
-    Spelling{"-", Op::kSubtract},  Spelling{"*", Op::kMultiply},  Spelling{"/", Op::kDivide},
+    Spelling{"&&", Op::kAnd},          Spelling{"||", Op::kOr},      Spelling{"<=", Op::kLessEqual},
+    Spelling{">=", Op::kGreaterEqual}, Spelling{"==", Op::kEqual},   Spelling{"!=", Op::kNotEqual},
+    Spelling{"<", Op::kLess},          Spelling{">", Op::kGreater},  Spelling{"+", Op::kAdd},
+    Spelling{"-", Op::kSubtract},      Spelling{"*", Op::kMultiply}, Spelling{"/", Op::kDivide},
     Spelling{"%", Op::kRemainder}};
 
 int binding(Op op) {
   switch (op) {
     case Op::kNot:
-    case Op::kMinus: return 7;
+    case Op::kMinus:
+      return 7;
     case Op::kMultiply:
     case Op::kDivide:
-    case Op::kRemainder: return 6;
+    case Op::kRemainder:
+      return 6;
     case Op::kAdd:
-    case Op::kSubtract: return 5;
+    case Op::kSubtract:
+      return 5;
     case Op::kLess:
     case Op::kLessEqual:
     case Op::kGreater:
-    case Op::kGreaterEqual: return 4;
+    case Op::kGreaterEqual:
+      return 4;
     case Op::kEqual:
-    case Op::kNotEqual: return 3;
-    case Op::kAnd: return 2;
-    case Op::kOr: return 1;
-    default: return 0;  // kOpen
+    case Op::kNotEqual:
+      return 3;
+    case Op::kAnd:
+      return 2;
+    case Op::kOr:
+      return 1;
+    default:
+      return 0;  // kOpen
   }
 }
 
@@ -52,19 +60,32 @@ bool is_name_char(char c) { return is_alpha(c) || is_digit(c) || c == '_'; }
 
 double apply(Op op, double a, double b) {
   switch (op) {
-    case Op::kMultiply: return a * b;
-    case Op::kDivide: return b == 0 ? 0 : a / b;
-    case Op::kRemainder: return std::trunc(b) == 0 ? 0 : std::fmod(std::trunc(a), std::trunc(b));
-    case Op::kAdd: return a + b;
-    case Op::kSubtract: return a - b;
-    case Op::kLess: return a < b;
-    case Op::kLessEqual: return a <= b;
-    case Op::kGreater: return a > b;
-    case Op::kGreaterEqual: return a >= b;
-    case Op::kEqual: return a == b;
-    case Op::kNotEqual: return a != b;
-    case Op::kAnd: return a != 0 && b != 0;
-    default: return a != 0 || b != 0;  // kOr
+    case Op::kMultiply:
+      return a * b;
+    case Op::kDivide:
+      return b == 0 ? 0 : a / b;
+    case Op::kRemainder:
+      return std::trunc(b) == 0 ? 0 : std::fmod(std::trunc(a), std::trunc(b));
+    case Op::kAdd:
+      return a + b;
+    case Op::kSubtract:
+      return a - b;
+    case Op::kLess:
+      return a < b;
+    case Op::kLessEqual:
+      return a <= b;
+    case Op::kGreater:
+      return a > b;
+    case Op::kGreaterEqual:
+      return a >= b;
+    case Op::kEqual:
+      return a == b;
+    case Op::kNotEqual:
+      return a != b;
+    case Op::kAnd:
+      return a != 0 && b != 0;
+    default:
+      return a != 0 || b != 0;  // kOr
   }
 }
 
@@ -202,14 +223,20 @@ double MetaProgram::evaluate(std::span<const double> values, std::span<double> s
   size_t top = 0;
   for (const Step& step : steps_) {
     switch (step.op) {
-      case Op::kNumber: stack[top++] = step.number; break;
+      case Op::kNumber:
+        stack[top++] = step.number;
+        break;
       case Op::kRule: {
         const uint32_t index = operands_[step.operand];
         stack[top++] = index == kMissing ? 0 : values[index];
         break;
       }
-      case Op::kNot: stack[top - 1] = stack[top - 1] == 0; break;
-      case Op::kMinus: stack[top - 1] = -stack[top - 1]; break;
+      case Op::kNot:
+        stack[top - 1] = stack[top - 1] == 0;
+        break;
+      case Op::kMinus:
+        stack[top - 1] = -stack[top - 1];
+        break;
       default:
         --top;
         stack[top - 1] = apply(step.op, stack[top - 1], stack[top]);

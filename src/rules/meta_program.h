@@ -4,9 +4,9 @@
 //   if (!p.parse("(__A + __B + __C >= 2) && !D", why)) …
 //   p.resolve([](std::string_view name) { return index; });
 //   double v = p.evaluate(values, stack);
-// Operators, as in Perl: ! and unary -, * / %, + -, < <= > >=, == !=, &&, ||, parentheses. A rule's value is
-// its number of hits (1, unless `tflags multiple`), a meta's value is its result; a rule that doesn't exist
-// is 0, and so is a division by zero.
+// Operators, as in Perl: ! and unary -, * / %, + -, < <= > >=, == !=, &&, ||, parentheses. A rule's
+// value is its number of hits (1, unless `tflags multiple`), a meta's value is its result; a rule
+// that doesn't exist is 0, and so is a division by zero.
 //
 // Memory: evaluation needs stack_size() doubles. No recursion, in parsing or in evaluating.
 
@@ -34,8 +34,24 @@ class MetaProgram {
   double evaluate(std::span<const double> values, std::span<double> stack) const;
 
   enum class Op : uint8_t {
-    kNumber, kRule, kNot, kMinus, kMultiply, kDivide, kRemainder, kAdd, kSubtract,
-    kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual, kAnd, kOr, kOpen
+    kNumber,
+    kRule,
+    kNot,
+    kMinus,
+    kMultiply,
+    kDivide,
+    kRemainder,
+    kAdd,
+    kSubtract,
+    kLess,
+    kLessEqual,
+    kGreater,
+    kGreaterEqual,
+    kEqual,
+    kNotEqual,
+    kAnd,
+    kOr,
+    kOpen
   };
 
  private:

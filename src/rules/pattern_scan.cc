@@ -30,7 +30,7 @@ PatternScan::PatternScan(PatternScan&& other) noexcept
       context_(other.context_),
       stream_(std::exchange(other.stream_, nullptr)),
       found_(std::move(other.found_)),
- is_found_(std::move(other.is_found_)) {}
+      is_found_(std::move(other.is_found_)) {}
 
 PatternScan::~PatternScan() {
   if (stream_ != nullptr) hs_close_stream(stream_, nullptr, nullptr, nullptr);
@@ -71,9 +71,8 @@ void PatternScan::count(const Pattern& pattern, std::string_view text, std::span
   if (pattern.nosubject && line == Line::kSubject) return;
   uint32_t& so_far = counts[pattern.rule];
   if (so_far >= pattern.hits_max) return;
-  so_far += pattern.regex
-                ? context_.regexes().count(pattern.regex, text, pattern.hits_max - so_far)
-                : 1;
+  so_far +=
+      pattern.regex ? context_.regexes().count(pattern.regex, text, pattern.hits_max - so_far) : 1;
 }
 
 void PatternScan::abandon() {

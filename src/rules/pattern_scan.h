@@ -4,8 +4,8 @@
 //   PatternScan scan(set, context);  // one per target
 //   scan.feed(chunk); …  scan.finish(text, counts);
 // A text is a body line, a piece of raw body, a header value or a whole message. feed() goes to the
-// Hyperscan stream; finish() ends the text, which is when `$` is decided, and lets PCRE2 look at `text`
-// where the set needs that.
+// Hyperscan stream; finish() ends the text, which is when `$` is decided, and lets PCRE2 look at
+// `text` where the set needs that.
 //
 // Memory: a stream of < 4 KB; the scratch of the context.  Process: inspector worker.
 
@@ -48,8 +48,8 @@ class PatternScan {
   const PatternSet& set() const { return set_; }
   void feed(std::string_view bytes);
   enum class Line { kSubject, kOther };
-  // Adds what was found to counts[rule], up to each pattern's hits_max. `text` is what was fed, or as much
-  // of it as was kept; it is looked at when set().needs_text().
+  // Adds what was found to counts[rule], up to each pattern's hits_max. `text` is what was fed, or
+  // as much of it as was kept; it is looked at when set().needs_text().
   void finish(std::string_view text, std::span<uint32_t> counts, Line line = Line::kOther);
   // Forgets a text half fed.
   void abandon();

@@ -76,8 +76,8 @@ void PatternSet::add_regexes(std::vector<Refusal>& refusals) {
   }
 }
 
-// One bad pattern fails a whole hs_compile_multi: those that only the compiler refuses ("Pattern is too
-// large") are taken out and it is tried again.
+// One bad pattern fails a whole hs_compile_multi: those that only the compiler refuses ("Pattern is
+// too large") are taken out and it is tried again.
 void PatternSet::compile_database() {
   std::vector<uint32_t> ids;
   for (uint32_t id = 0; id < patterns_.size(); ++id)

@@ -1,9 +1,9 @@
 // rules/pattern_set.h: all patterns that look at one text, as one Hyperscan database.
 //
-// Built once, then constant; PatternScan runs it. What Hyperscan refuses (look-around, back-references, a
-// pattern too large) is left to PCRE2 alone; a rule that counts its matches has both: Hyperscan says where
-// there is a match, PCRE2 how many. Patterns match bytes (no UTF mode): a range of non-ASCII letters in
-// brackets doesn't work, an alternation of words does.
+// Built once, then constant; PatternScan runs it. What Hyperscan refuses (look-around,
+// back-references, a pattern too large) is left to PCRE2 alone; a rule that counts its matches has
+// both: Hyperscan says where there is a match, PCRE2 how many. Patterns match bytes (no UTF mode):
+// a range of non-ASCII letters in brackets doesn't work, an alternation of words does.
 
 #pragma once
 
@@ -38,8 +38,8 @@ class PatternSet {
 
   // Whether either engine takes the pattern; a counted one needs PCRE2. Otherwise `why` tells.
   static bool takes(const RegexText& text, uint32_t hits_max, std::string& why);
-  // For patterns that takes() takes. Should a whole set fail to compile and PCRE2 not help, what can't be
-  // matched is returned.
+  // For patterns that takes() takes. Should a whole set fail to compile and PCRE2 not help, what
+  // can't be matched is returned.
   static PatternSet build(std::vector<Pattern> patterns, std::vector<Refusal>& refusals);
 
   bool empty() const { return patterns_.empty(); }

@@ -2,8 +2,8 @@
 //
 //   pieces.feed(bytes, [](std::string_view piece) { … });   pieces.finish(…) at the end of a part
 // As in SpamAssassin: a part of up to 2048 bytes is one piece; a longer one is
-// cut behind the first line end at or after its 2048th byte, else behind such a `>`, else behind such a
-// space, so that a tag stays whole.
+// cut behind the first line end at or after its 2048th byte, else behind such a `>`, else behind
+// such a space, so that a tag stays whole.
 //
 // Memory: kPieceBytesMax.  Lifetime: a piece is valid during the call.
 

@@ -65,8 +65,8 @@ uint32_t RegexRun::count(const Regex& regex, std::string_view text, uint32_t mos
   uint32_t found = 0;
   size_t at = 0;
   while (found < most && at <= text.size()) {
-    const int outcome = pcre2_match(regex.code_.get(), units(text), text.size(), at, 0, match_data_,
-                                    context_);
+    const int outcome =
+        pcre2_match(regex.code_.get(), units(text), text.size(), at, 0, match_data_, context_);
     if (outcome < 0) {
       if (outcome != PCRE2_ERROR_NOMATCH) ++limits_met_;
       break;

@@ -1,11 +1,11 @@
 // rules/regex.h: one PCRE2 expression, and what a worker needs to run it.
 //
-// For what Hyperscan can't do: look-around, back-references, and counting matches. Regex is compiled once
-// (JIT where the machine has it) and shared; RegexRun belongs to one worker.
+// For what Hyperscan can't do: look-around, back-references, and counting matches. Regex is
+// compiled once (JIT where the machine has it) and shared; RegexRun belongs to one worker.
 //
 // Memory: RegexRun holds a 512 KB JIT stack at most, made at construction.
-// Broken input: a match that meets kMatchLimit is no match, and limits_met() counts it: hostile text can't
-// make an expression run for longer than about a millisecond.
+// Broken input: a match that meets kMatchLimit is no match, and limits_met() counts it: hostile
+// text can't make an expression run for longer than about a millisecond.
 
 #pragma once
 
@@ -28,8 +28,8 @@ namespace sekisho::rules {
 class Regex {
  public:
   Regex() = default;
-  // An empty Regex, with the reason in `why`, when PCRE2 refuses the pattern. Translating to machine code
-  // is most of the work; kNo serves to check a pattern.
+  // An empty Regex, with the reason in `why`, when PCRE2 refuses the pattern. Translating to
+  // machine code is most of the work; kNo serves to check a pattern.
   enum class Jit { kYes, kNo };
   static Regex compile(const RegexText& text, std::string& why, Jit jit = Jit::kYes);
   explicit operator bool() const { return code_ != nullptr; }

@@ -7,15 +7,21 @@ namespace {
 
 char closing(char open) {
   switch (open) {
-    case '{': return '}';
-    case '(': return ')';
-    case '[': return ']';
-    case '<': return '>';
-    default: return open;
+    case '{':
+      return '}';
+    case '(':
+      return ')';
+    case '[':
+      return ']';
+    case '<':
+      return '>';
+    default:
+      return open;
   }
 }
 
-// Where the expression that begins at 0 ends, or npos. A backslash hides a delimiter; brackets nest.
+// Where the expression that begins at 0 ends, or npos. A backslash hides a delimiter; brackets
+// nest.
 size_t find_end(std::string_view text, char open) {
   const char close = closing(open);
   size_t depth = 1;
@@ -33,11 +39,20 @@ size_t find_end(std::string_view text, char open) {
 
 bool set_modifier(char c, RegexText& regex) {
   switch (c) {
-    case 'i': regex.caseless = true; return true;
-    case 's': regex.dotall = true; return true;
-    case 'm': regex.multiline = true; return true;
-    case 'x': regex.extended = true; return true;
-    default: return false;
+    case 'i':
+      regex.caseless = true;
+      return true;
+    case 's':
+      regex.dotall = true;
+      return true;
+    case 'm':
+      regex.multiline = true;
+      return true;
+    case 'x':
+      regex.extended = true;
+      return true;
+    default:
+      return false;
   }
 }
 

@@ -31,8 +31,8 @@ struct Rule {
   double score = 1.0;
   bool multiple = false;  // counts each match, not each message
   uint32_t hits_max = UINT32_MAX;
-  bool nice = false;       // means to lower the score
-  bool nosubject = false;  // a body rule that doesn't look at the Subject
+  bool nice = false;                                // means to lower the score
+  bool nosubject = false;                           // a body rule that doesn't look at the Subject
   std::map<std::string, std::string> descriptions;  // by language; "" is English
 
   bool is_sub_rule() const { return name.starts_with("__"); }

@@ -1,7 +1,8 @@
 // rules/rule_error.h: what is wrong in a rule file, and where.
 //
-// Nothing in a rule file is dropped silently: a line that isn't understood, a pattern that can't be compiled
-// and a rule that refers to nothing each give one RuleError. The other rules load all the same.
+// Nothing in a rule file is dropped silently: a line that isn't understood, a pattern that can't be
+// compiled and a rule that refers to nothing each give one RuleError. The other rules load all the
+// same.
 
 #pragma once
 
@@ -11,8 +12,8 @@
 namespace sekisho::rules {
 
 struct RuleError {
-  // kError: the rule or setting on this line has no effect. kWarning: the line belongs to a part of the
-  // language that isn't supported, or what it says has less effect than its author will expect.
+  // kError: the rule or setting on this line has no effect. kWarning: the line belongs to a part of
+  // the language that isn't supported, or what it says has less effect than its author will expect.
   enum class Kind { kError, kWarning };
 
   std::string file;

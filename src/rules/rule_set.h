@@ -3,11 +3,12 @@
 //   std::vector<RuleError> errors;
 //   auto rules = RuleSet::load({"/usr/share/sekisho/rules"}, errors);  // *.cf, sorted by name
 //   Matcher matcher(*rules);                                           // one per worker
-// A broken rule is reported and left out; the others load. The result is never null; size() tells whether
-// anything was loaded. The language is described in README.md of this folder.
+// A broken rule is reported and left out; the others load. The result is never null; size() tells
+// whether anything was loaded. The language is described in README.md of this folder.
 //
-// Memory: patterns as Hyperscan databases (about 10 KB each) and PCRE2 JIT code; nothing changes after
-// load(), so that forked workers share the pages.  Process: inspector parent, before the fork.
+// Memory: patterns as Hyperscan databases (about 10 KB each) and PCRE2 JIT code; nothing changes
+// after load(), so that forked workers share the pages.  Process: inspector parent, before the
+// fork.
 
 #pragma once
 

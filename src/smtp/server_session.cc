@@ -183,8 +183,8 @@ void ServerSession::answer(Reply reply) {
   if (awaiting == Awaiting::kBdat) return on_bdat_answer(reply);
   say(reply);
   if (awaiting == Awaiting::kMail) {
-    clear_transaction(State::kIdle);
-    if (reply.positive()) state_ = State::kMail;
+    if (!reply.positive()) return clear_transaction(State::kIdle);
+    state_ = State::kMail;
   } else if (awaiting == Awaiting::kRcpt) {
     ++(reply.positive() ? recipients_ : recipients_refused_);
     if (reply.positive()) state_ = State::kRcpt;

@@ -1,0 +1,236 @@
+#include "rules/matcher.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+#include "codec/encoded_word.h"
+#include "rules/address_text.h"
+
+namespace sekisho::rules {
+namespace {
+
+std::vector<const PatternSet*> all_sets(const RuleSet& rules) {
+  std::vector<const PatternSet*> sets{&rules.body(), &rules.rawbody(), &rules.full()};
+  for (size_t i = 0; i < rules.headers().size(); ++i) sets.push_back(&rules.headers()[i].patterns);
+  return sets;
+}
+
+size_t stack_size(const RuleSet& rules) {
+  size_t most = 0;
+  for (const Rule& rule : rules.rules()) most = std::max(most, rule.meta.stack_size());
+  return most;
+}
+
+// SpamAssassin's raw values have bare LF line ends, whatever the message has.
+void append_without_cr(std::string_view raw, std::string& out) {
+  for (const char c : raw)
+    if (c != '\r') out.push_back(c);
+}
+
+}  // namespace
+
+// A text that comes in several calls: the fields of a header target, or the whole message.
+struct Matcher::TextState {
+  TextState(const PatternSet& set, ScanContext& context) : scan(set, context) {
+    if (set.needs_text()) kept.reserve(kKeptBytes);
+  }
+  void feed(std::string_view text) {
+    present = true;
+    scan.feed(text);
+    if (scan.set().needs_text()) kept.append(text.substr(0, kKeptBytes - kept.size()));
+  }
+
+  void clear() {
+    if (present) scan.abandon();
+    kept.clear();
+    present = false;
+  }
+
+  PatternScan scan;
+  std::string kept;
+  bool present = false;
+};
+
+Matcher::Matcher(const RuleSet& rules)
+    : rules_(rules),
+      context_(std::make_unique<ScanContext>(all_sets(rules))),
+      counts_(rules.size()),
+      values_(rules.size()),
+      stack_(stack_size(rules)),
+      body_(rules.body(), *context_),
+      rawbody_(rules.rawbody(), *context_),
+      full_(std::make_unique<TextState>(rules.full(), *context_)) {
+  headers_.reserve(rules.headers().size());
+  for (size_t i = 0; i < rules.headers().size(); ++i)
+    headers_.emplace_back(rules.headers()[i].patterns, *context_);
+  text_.reserve(kKeptBytes);
+  hits_.reserve(rules.size());
+}
+
+Matcher::~Matcher() = default;
+
+void Matcher::begin() {
+  std::fill(counts_.begin(), counts_.end(), 0);
+  std::fill(values_.begin(), values_.end(), 0.0);
+  body_.abandon();
+  rawbody_.abandon();
+  full_->clear();
+  for (TextState& header : headers_) header.clear();
+  lines_.reset();
+  pieces_.reset();
+  context_->regexes().reset_limits_met();
+  headers_open_ = true;
+  hits_.clear();
+  score_ = 0;
+}
+
+void Matcher::envelope(std::string_view sender, std::string_view, std::string_view) {
+  for (size_t i = 0; i < headers_.size(); ++i)
+    if (rules_.headers()[i].source == HeaderTarget::Source::kEnvelopeFrom)
+      feed_header(i, sender, sender);
+}
+
+void Matcher::header(std::string_view name, std::string_view raw_value,
+                     std::string_view decoded_value) {
+  if (!headers_open_) return;
+  if (equals_ignore_case(name, "Subject")) subject_line(trim(decoded_value));
+  const auto [first, last] = rules_.headers().routes(name);
+  for (auto route = first; route != last; ++route)
+    feed_header(route->target, raw_value, decoded_value);
+  for (size_t i = 0; i < headers_.size(); ++i)
+    if (rules_.headers()[i].source == HeaderTarget::Source::kAll) feed_all(i, name, raw_value);
+}
+
+// The Subject is the first line of the body.
+void Matcher::subject_line(std::string_view decoded) {
+  const auto scan = [this](std::string_view line) { scan_line(line, PatternScan::Line::kSubject); };
+  lines_.feed(decoded, scan);
+  lines_.finish(scan);
+}
+
+void Matcher::scan_line(std::string_view line, PatternScan::Line which) {
+  body_.feed(line);
+  body_.finish(line, counts_, which);
+}
+
+void Matcher::feed_header(size_t target, std::string_view raw, std::string_view decoded) {
+  text_.clear();
+  switch (rules_.headers()[target].view) {
+    case HeaderTarget::View::kDecoded:
+      text_.append(trim(decoded)).push_back('\n');
+      break;
+    case HeaderTarget::View::kRaw:
+      append_without_cr(raw, text_);
+      text_.push_back('\n');
+      break;
+    case HeaderTarget::View::kAddress:
+      append_address_parts(raw, AddressPart::kAddress, text_);
+      break;
+    case HeaderTarget::View::kName:
+      append_address_parts(raw, AddressPart::kName, text_);
+      if (text_.find("=?") != std::string::npos) decode_names();
+      break;
+  }
+  if (!text_.empty()) headers_[target].feed(text_);
+}
+
+// Line by line: white space between encoded words goes, and a line end is what separates two names.
+void Matcher::decode_names() {
+  const std::string names = text_;
+  text_.clear();
+  for (std::string_view rest = names; !rest.empty();) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    text_.append(codec::decode_encoded_words(rest.substr(0, end))).push_back('\n');
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
+void Matcher::feed_all(size_t target, std::string_view name, std::string_view raw) {
+  text_.clear();
+  text_.append(name).push_back(':');
+  append_without_cr(raw, text_);
+  text_.push_back('\n');
+  headers_[target].feed(text_);
+}
+
+void Matcher::headers_end() {
+  if (!headers_open_) return;
+  headers_open_ = false;
+  for (size_t i = 0; i < headers_.size(); ++i) settle_header(rules_.headers()[i], headers_[i]);
+}
+
+void Matcher::settle_header(const HeaderTarget& target, TextState& state) {
+  if (state.present) state.scan.finish(state.kept, counts_);
+  for (const uint32_t rule : target.exists_rules) counts_[rule] = state.present;
+  for (const uint32_t index : target.rules) {
+    const Rule& rule = rules_.rules()[index];
+    if (!state.present) {
+      counts_[index] = rule.hits_when_absent;
+    } else if (rule.negated) {
+      counts_[index] = counts_[index] == 0;
+    }
+  }
+}
+
+void Matcher::part_begin() {
+  lines_.reset();
+  pieces_.reset();
+}
+
+void Matcher::body(std::string_view utf8_text) {
+  if (rules_.body().empty()) return;
+  lines_.feed(utf8_text,
+              [this](std::string_view line) { scan_line(line, PatternScan::Line::kOther); });
+}
+
+void Matcher::rawbody(std::string_view decoded_bytes) {
+  if (rules_.rawbody().empty()) return;
+  pieces_.feed(decoded_bytes, [this](std::string_view piece) { scan_piece(piece); });
+}
+
+void Matcher::scan_piece(std::string_view piece) {
+  rawbody_.feed(piece);
+  rawbody_.finish(piece, counts_);
+}
+
+void Matcher::part_end() {
+  lines_.finish([this](std::string_view line) { scan_line(line, PatternScan::Line::kOther); });
+  pieces_.finish([this](std::string_view piece) { scan_piece(piece); });
+}
+
+void Matcher::full(std::string_view message_bytes) {
+  if (!rules_.full().empty()) full_->feed(message_bytes);
+}
+
+const std::vector<Hit>& Matcher::finish() {
+  headers_end();
+  part_end();
+  if (full_->present) full_->scan.finish(full_->kept, counts_);
+  std::copy(counts_.begin(), counts_.end(), values_.begin());
+  for (const uint32_t index : rules_.metas_in_order())
+    values_[index] = rules_.rules()[index].meta.evaluate(values_, stack_);
+  collect_hits();
+  return hits_;
+}
+
+void Matcher::collect_hits() {
+  hits_.clear();
+  score_ = 0;
+  for (size_t i = 0; i < rules_.size(); ++i) {
+    const Rule& rule = rules_.rules()[i];
+    if (values_[i] == 0 || rule.is_sub_rule()) continue;
+    // A rule that counts adds its score each time; a meta's value only says that it hit.
+    const double score = rule.kind == RuleKind::kMeta ? rule.score : rule.score * values_[i];
+    hits_.push_back({rule.name, score, rule.description()});
+    score_ += score;
+  }
+}
+
+double Matcher::value(std::string_view rule) const {
+  const Rule* const found = rules_.find(rule);
+  return found == nullptr ? 0 : values_[static_cast<size_t>(found - rules_.rules().data())];
+}
+
+size_t Matcher::limits_met() const { return context_->regexes().limits_met(); }
+
+}  // namespace sekisho::rules

@@ -1,0 +1,226 @@
+#include "rules/rule_set_builder.h"
+
+#include <algorithm>
+
+#include "rules/matcher.h"
+
+namespace sekisho::rules {
+namespace {
+
+double default_score(const Rule& rule) {
+  const double size = rule.name.starts_with("T_") ? 0.01 : 1.0;
+  return rule.nice ? -size : size;
+}
+
+Pattern pattern_of(const Rule& rule, uint32_t index) {
+  Pattern pattern;
+  pattern.text = rule.regex;
+  pattern.rule = index;
+  pattern.hits_max = rule.multiple ? rule.hits_max : 1;
+  pattern.nosubject = rule.nosubject;
+  return pattern;
+}
+
+}  // namespace
+
+std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSource>& sources) {
+  RuleParser parser(errors_);
+  for (const RuleSource& source : sources) parser.read(source.file, source.text);
+  Definitions& definitions = parser.definitions();
+  apply_settings(definitions);
+  leave_out_disabled(definitions);
+  leave_out_broken(definitions);
+  for (auto& [name, rule] : definitions.rules) set_->rules_.push_back(std::move(rule));
+  resolve_metas();
+  order_metas();
+  build_patterns();
+  keep_samples(definitions);
+  return set_;
+}
+
+void RuleSetBuilder::report(const Rule& rule, RuleError::Kind kind, const std::string& what) {
+  errors_.push_back({rule.file, rule.line, rule.name + ": " + what, kind});
+}
+
+void RuleSetBuilder::apply_settings(Definitions& definitions) {
+  for (auto& [name, setting] : definitions.settings) {
+    const auto found = definitions.rules.find(name);
+    if (found == definitions.rules.end()) {
+      errors_.push_back({setting.file, setting.line, name + ": there is no such rule",
+                         RuleError::Kind::kWarning});
+      continue;
+    }
+    Rule& rule = found->second;
+    rule.multiple = setting.multiple;
+    rule.hits_max = setting.hits_max;
+    rule.nice = setting.nice;
+    rule.nosubject = setting.nosubject;
+    rule.descriptions = std::move(setting.descriptions);
+    if (setting.score && rule.is_sub_rule())
+      report(rule, RuleError::Kind::kWarning, "a name in __ has no score");
+  }
+  for (auto& [name, rule] : definitions.rules) {
+    const auto setting = definitions.settings.find(name);
+    const bool has_score = setting != definitions.settings.end() && setting->second.score;
+    rule.score = rule.is_sub_rule() ? 0 : has_score ? *setting->second.score : default_score(rule);
+  }
+}
+
+void RuleSetBuilder::leave_out_disabled(Definitions& definitions) {
+  std::erase_if(definitions.rules, [this](const auto& item) {
+    if (item.second.is_sub_rule() || item.second.score != 0) return false;
+    disabled_.insert(item.first);
+    return true;
+  });
+}
+
+void RuleSetBuilder::leave_out_broken(Definitions& definitions) {
+  std::erase_if(definitions.rules, [this](const auto& item) { return !check(item.second); });
+  for (auto& [name, rule] : definitions.rules) set_hits_when_absent(rule);
+}
+
+bool RuleSetBuilder::check(const Rule& rule) {
+  std::string why;
+  const bool has_header = rule.kind == RuleKind::kHeader || rule.kind == RuleKind::kHeaderExists;
+  const bool has_regex = rule.kind != RuleKind::kHeaderExists && rule.kind != RuleKind::kMeta;
+  if ((has_header && !parse_header_target(rule.header, why)) ||
+      (has_regex && !PatternSet::takes(rule.regex, rule.multiple ? rule.hits_max : 1, why))) {
+    report(rule, RuleError::Kind::kError, why + "; the rule is left out");
+    return false;
+  }
+  return true;
+}
+
+// An absent header matches nothing, so !~ hits; unless `[if-unset: TEXT]` says what to match
+// instead.
+void RuleSetBuilder::set_hits_when_absent(Rule& rule) {
+  if (rule.kind != RuleKind::kHeader) return;
+  rule.hits_when_absent = rule.negated;
+  if (!rule.if_unset) return;
+  std::string why;
+  const Regex regex = Regex::compile(rule.regex, why);
+  if (!regex)
+    return report(rule, RuleError::Kind::kWarning, "if-unset needs PCRE2, which says: " + why);
+  rule.hits_when_absent = (RegexRun().count(regex, *rule.if_unset, 1) > 0) != rule.negated;
+}
+
+void RuleSetBuilder::keep_samples(Definitions& definitions) {
+  for (Sample& sample : definitions.samples) {
+    if (set_->find(sample.rule) != nullptr) {
+      set_->samples_.push_back(std::move(sample));
+    } else if (!disabled_.contains(sample.rule)) {
+      errors_.push_back({sample.file, sample.line,
+                         "a test for " + sample.rule + ", which isn't there",
+                         RuleError::Kind::kWarning});
+    }
+  }
+}
+
+uint32_t RuleSetBuilder::index_of(const std::string& name) const {
+  const Rule* const found = set_->find(name);
+  return found == nullptr ? MetaProgram::kMissing
+                          : static_cast<uint32_t>(found - set_->rules_.data());
+}
+
+void RuleSetBuilder::resolve_metas() {
+  for (Rule& rule : set_->rules_) {
+    if (rule.kind != RuleKind::kMeta) continue;
+    rule.meta.resolve([&](const std::string& name) {
+      const uint32_t index = index_of(name);
+      if (index == MetaProgram::kMissing && !disabled_.contains(name))
+        report(rule, RuleError::Kind::kWarning, name + " isn't there and counts as 0");
+      return index;
+    });
+  }
+}
+
+// Kahn's algorithm: a meta is ready when all metas it names are in the order. Those left over form
+// cycles, or depend on one.
+void RuleSetBuilder::order_metas() {
+  const std::vector<Rule>& rules = set_->rules_;
+  std::vector<uint32_t> waits_for(rules.size());
+  std::vector<std::vector<uint32_t>> users(rules.size());
+  std::vector<uint32_t>& order = set_->meta_order_;
+  for (uint32_t i = 0; i < rules.size(); ++i) {
+    if (rules[i].kind != RuleKind::kMeta) continue;
+    for (const uint32_t operand : rules[i].meta.operands()) {
+      if (operand == MetaProgram::kMissing || rules[operand].kind != RuleKind::kMeta) continue;
+      users[operand].push_back(i);
+      ++waits_for[i];
+    }
+    if (waits_for[i] == 0) order.push_back(i);
+  }
+  for (size_t at = 0; at < order.size(); ++at)
+    for (const uint32_t user : users[order[at]])
+      if (--waits_for[user] == 0) order.push_back(user);
+  for (uint32_t i = 0; i < rules.size(); ++i)
+    if (waits_for[i] > 0)
+      report(rules[i], RuleError::Kind::kError, "refers to itself, in the end; it never hits");
+}
+
+HeaderTarget& RuleSetBuilder::target_of(const Rule& rule,
+                                        std::map<std::string, HeaderTarget>& targets) {
+  std::string why;
+  auto made = parse_header_target(rule.header, why);  // checked before
+  const std::string name = made->name;
+  return targets.try_emplace(name, std::move(*made)).first->second;
+}
+
+void RuleSetBuilder::build_patterns() {
+  std::vector<Pattern> body, rawbody, full;
+  std::map<std::string, HeaderTarget> targets;
+  std::map<std::string, std::vector<Pattern>> header_patterns;
+  for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
+    const Rule& rule = set_->rules_[i];
+    switch (rule.kind) {
+      case RuleKind::kBody:
+        body.push_back(pattern_of(rule, i));
+        break;
+      case RuleKind::kRawbody:
+        rawbody.push_back(pattern_of(rule, i));
+        break;
+      case RuleKind::kFull:
+        full.push_back(pattern_of(rule, i));
+        break;
+      case RuleKind::kHeaderExists:
+        target_of(rule, targets).exists_rules.push_back(i);
+        break;
+      case RuleKind::kHeader: {
+        HeaderTarget& target = target_of(rule, targets);
+        target.rules.push_back(i);
+        header_patterns[target.name].push_back(pattern_of(rule, i));
+        break;
+      }
+      case RuleKind::kMeta:
+        break;
+    }
+  }
+  set_->body_ = build_set(std::move(body));
+  set_->rawbody_ = build_set(std::move(rawbody));
+  set_->full_ = build_set(std::move(full));
+  std::vector<HeaderTarget> list;
+  for (auto& [name, target] : targets) {
+    target.patterns = build_set(std::move(header_patterns[name]));
+    list.push_back(std::move(target));
+  }
+  set_->headers_ = HeaderTargets(std::move(list));
+  warn_of_kept_text();
+}
+
+PatternSet RuleSetBuilder::build_set(std::vector<Pattern> patterns) {
+  std::vector<PatternSet::Refusal> refusals;
+  PatternSet set = PatternSet::build(std::move(patterns), refusals);
+  for (const PatternSet::Refusal& refusal : refusals)
+    report(set_->rules_[refusal.rule], RuleError::Kind::kError, refusal.why);
+  return set;
+}
+
+void RuleSetBuilder::warn_of_kept_text() {
+  for (const Pattern& pattern : set_->full_.patterns())
+    if (pattern.regex)
+      report(set_->rules_[pattern.rule], RuleError::Kind::kWarning,
+             "PCRE2 has to match it, which sees the first " + std::to_string(kKeptBytes) +
+                 " bytes of the message");
+}
+
+}  // namespace sekisho::rules

@@ -1,0 +1,44 @@
+// rules/rule_set_builder.h: from the parsed lines to a RuleSet; used by RuleSet::parse() alone.
+
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "rules/rule_parser.h"
+#include "rules/rule_set.h"
+
+namespace sekisho::rules {
+
+class RuleSetBuilder {
+ public:
+  explicit RuleSetBuilder(std::vector<RuleError>& errors) : errors_(errors) {}
+  std::shared_ptr<const RuleSet> build(const std::vector<RuleSource>& sources);
+
+ private:
+  using Definitions = RuleParser::Definitions;
+
+  void apply_settings(Definitions& definitions);
+  void leave_out_disabled(Definitions& definitions);
+  void leave_out_broken(Definitions& definitions);
+  bool check(const Rule& rule);
+  void set_hits_when_absent(Rule& rule);
+  void keep_samples(Definitions& definitions);
+  uint32_t index_of(const std::string& name) const;
+  void resolve_metas();
+  void order_metas();
+  void build_patterns();
+  PatternSet build_set(std::vector<Pattern> patterns);
+  void warn_of_kept_text();
+  HeaderTarget& target_of(const Rule& rule, std::map<std::string, HeaderTarget>& targets);
+  void report(const Rule& rule, RuleError::Kind kind, const std::string& what);
+
+  std::vector<RuleError>& errors_;
+  std::shared_ptr<RuleSet> set_ = std::make_shared<RuleSet>();
+  std::set<std::string> disabled_;
+};
+
+}  // namespace sekisho::rules

@@ -1,0 +1,263 @@
+#include "antivirus/engine.h"
+
+#include <gmock/gmock.h>
+#include <sys/mman.h>
+
+#include <fstream>
+
+#include "antivirus/eicar.h"
+#include "engine_fixture.h"
+#include "zip_builder.h"
+
+namespace sekisho::antivirus {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+constexpr Engine::Reading kMail = Engine::Reading::kMail;
+
+// The base64 of `bytes`, in lines.
+std::string base64(std::string_view bytes) {
+  constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    uint32_t group = 0;
+    for (size_t i = at; i < at + 3; ++i)
+      group = group << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0u);
+    for (int i = 3; i >= 0; --i) out += kAlphabet[group >> (6 * i) & 63];
+    if (at % 57 == 54) out += "\r\n";
+  }
+  const size_t missing = (3 - bytes.size() % 3) % 3;
+  if (missing > 0) {
+    const size_t last = out.find_last_not_of("\r\n") + 1;
+    out.replace(last - missing, missing, missing, '=');
+  }
+  return out;
+}
+
+std::string mail_with(std::string_view attachment) {
+  return "Received: from a by b; Mon, 1 Jan 2024 00:00:00 +0000\r\nFrom: a@example.test\r\nTo: "
+         "b@example.test\r\nSubject: test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; "
+         "boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\n"
+         "Content-Type: application/octet-stream; name=\"x.bin\"\r\nContent-Transfer-Encoding: "
+         "base64\r\n\r\n" +
+         base64(attachment) + "\r\n--b--\r\n";
+}
+
+std::string one_letter_off(std::string text) {
+  text[text.find("TEST")] = 'B';
+  return text;
+}
+
+TEST_F(EngineTest, CountsTheSignaturesOfTheFolder) { EXPECT_EQ(engine().signatures(), 8u); }
+
+TEST_F(EngineTest, CleanTextIsClean) {
+  EXPECT_TRUE(scan("nothing to see here\n").clean());
+  EXPECT_TRUE(scan(mail_with("nothing to see here"), kMail).clean());
+}
+
+TEST_F(EngineTest, FindsEicarUnderAllItsNamesOnceEach) {
+  EXPECT_THAT(scan(eicar()).viruses,
+              ElementsAre("Eicar-Test-Embedded.UNOFFICIAL", "Eicar-Test-Hash.UNOFFICIAL",
+                          "Eicar-Test-Signature.UNOFFICIAL"));
+  EXPECT_THAT(scan(eicar()).unscanned, IsEmpty());
+}
+
+TEST_F(EngineTest, EicarWithOneLetterOffIsClean) {
+  EXPECT_TRUE(scan(one_letter_off(eicar())).clean());
+  EXPECT_TRUE(scan(zip_of({.content = one_letter_off(eicar())})).clean());
+}
+
+TEST_F(EngineTest, FindsEicarWhereverItIsPacked) {
+  const std::string zip = eicar_in_zip();
+  std::string nested = zip;
+  for (int depth = 0; depth < 5; ++depth) nested = zip_of({.name = "a.zip", .content = nested});
+  const struct {
+    const char* name;
+    std::string bytes;
+  } rows[] = {{"zip", zip},
+              {"zip in zip", zip_of({.name = "a.zip", .content = zip})},
+              {"six zips deep", nested},
+              {"end of a large object", std::string(30 << 20, 'a') + eicar()}};
+  for (const auto& row : rows)
+    EXPECT_THAT(scan(row.bytes).viruses, Contains(StartsWith("Eicar-Test"))) << row.name;
+}
+
+TEST_F(EngineTest, OnlyTheMailReadingDecodesAttachments) {
+  const std::string mail = mail_with(eicar());
+  EXPECT_TRUE(scan(mail).clean());
+  EXPECT_THAT(scan(mail, kMail).viruses, Contains("Eicar-Test-Hash.UNOFFICIAL"));
+  EXPECT_THAT(scan(mail_with(eicar_in_zip()), kMail).viruses,
+              Contains("Eicar-Test-Hash.UNOFFICIAL"));
+}
+
+TEST_F(EngineTest, TheDescriptorsPositionDoesNotMatter) {
+  const UniqueFd fd = file_with(eicar());
+  ASSERT_EQ(::lseek(fd.get(), 0, SEEK_END), 68);
+  EXPECT_FALSE(engine().scan(fd.get(), Engine::Reading::kBytes).clean());
+  EXPECT_EQ(::lseek(fd.get(), 0, SEEK_CUR), 68);
+}
+
+TEST_F(EngineTest, AReadOnlyDescriptorIsEnough) {
+  const UniqueFd fd = std::move(*reopen_read_only(file_with(eicar()).get()));
+  EXPECT_FALSE(engine().scan(fd.get(), Engine::Reading::kBytes).clean());
+}
+
+TEST_F(EngineTest, TinyObjectsAreClean) {
+  for (size_t bytes = 0; bytes <= 6; ++bytes)
+    EXPECT_TRUE(scan(std::string(bytes, 'x')).clean()) << bytes;
+}
+
+TEST_F(EngineTest, EncryptedArchivesAreUnscanned) {
+  const std::string encrypted = zip_of({.content = std::string(80, 'x'), .flags = 1});
+  EXPECT_THAT(scan(encrypted).unscanned, ElementsAre("encrypted"));
+  EXPECT_THAT(scan(encrypted).viruses, IsEmpty());
+  EXPECT_THAT(scan(zip_of({.content = encrypted})).unscanned, ElementsAre("encrypted"));
+  EXPECT_THAT(scan(mail_with(encrypted), kMail).unscanned, ElementsAre("encrypted"));
+}
+
+TEST_F(EngineTest, AnEncryptedArchiveDoesNotHideAVirusBesideIt) {
+  const std::string encrypted = zip_of({.content = std::string(80, 'x'), .flags = 1});
+  const ScanResult found = scan(mail_with(encrypted) + eicar(), kMail);
+  EXPECT_THAT(found.viruses, Contains("Eicar-Test-Embedded.UNOFFICIAL"));
+  EXPECT_THAT(found.unscanned, ElementsAre("encrypted"));
+}
+
+TEST_F(EngineTest, RarIsAnUnsupportedArchive) {
+  const struct {
+    const char* name;
+    std::string bytes;
+  } rows[] = {
+      {"version 4",
+       std::string("Rar!\x1a\x07\x00\xcf\x90\x73\x00\x00\x0d\x00\x00\x00\x00\x00", 18)},
+      {"version 5", std::string("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16)}};
+  for (const auto& row : rows) {
+    const std::string rar = row.bytes + std::string(200, '\0');
+    EXPECT_THAT(scan(rar).unscanned, ElementsAre("unsupported_archive")) << row.name;
+    EXPECT_THAT(scan(zip_of({.content = rar})).unscanned, ElementsAre("unsupported_archive"))
+        << row.name << " in zip";
+    EXPECT_THAT(scan(mail_with(rar), kMail).unscanned, ElementsAre("unsupported_archive"))
+        << row.name << " in mail";
+  }
+}
+
+TEST_F(EngineTest, TheSameUnscannedObjectIsUnscannedAgain) {
+  const std::string rar = std::string("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16);
+  const std::string zip = zip_of({.content = rar + std::string(200, '\0')});
+  for (int i = 0; i < 3; ++i)
+    EXPECT_THAT(scan(zip).unscanned, ElementsAre("unsupported_archive")) << i;
+}
+
+TEST_F(EngineTest, OverEachLimitIsUnscanned) {
+  EngineOptions small_object = options(), small_sum = options(), flat = options(),
+                few_files = options();
+  small_object.object_bytes_max = 10'000;
+  small_sum.scan_bytes_max = 10'000;
+  flat.depth_max = 2;
+  few_files.files_max = 2;
+  const std::string large(20'000, 'a');
+  const std::string deep = zip_of({.content = zip_of({.content = zip_of({.content = eicar()})})});
+  std::string compressed_bomb = zip_of({.content = std::string(8'000, 'a')});
+  // Its headers promise a member of 1 GB.
+  for (const size_t at : {size_t{22}, compressed_bomb.find("PK\1\2") + 24})
+    compressed_bomb.replace(at, 4, std::string("\0\0\0\x40", 4));
+  const struct {
+    const char* name;
+    EngineOptions options;
+    std::string bytes;
+  } rows[] = {{"object", small_object, large},
+              {"member", small_object, compressed_bomb},
+              {"sum", small_sum, zip_of({.content = large})},
+              {"depth", flat, deep},
+              {"files", few_files, deep}};
+  for (const auto& row : rows) {
+    const std::unique_ptr<Engine> engine = load(row.options);
+    EXPECT_THAT(scan(*engine, row.bytes).unscanned, Contains("limit")) << row.name;
+    EXPECT_TRUE(scan(*engine, "small and flat").clean()) << row.name;
+  }
+}
+
+TEST_F(EngineTest, WithoutAScratchFolderNothingIsClean) {
+  TestFolder folder;
+  EngineOptions gone = options();
+  gone.scratch = folder.path() / "scratch";
+  std::filesystem::create_directory(gone.scratch);
+  const std::unique_ptr<Engine> engine = load(gone);
+  EXPECT_TRUE(scan(*engine, "harmless text").clean());
+  std::filesystem::remove(gone.scratch);
+  EXPECT_THAT(scan(*engine, "harmless text").unscanned, ElementsAre("engine_error"));
+  EXPECT_FALSE(engine->self_test());
+  std::filesystem::create_directory(gone.scratch);
+  EXPECT_TRUE(scan(*engine, "harmless text").clean());
+}
+
+TEST_F(EngineTest, AFileThatCannotBeReadIsUnscanned) {
+  TestFolder folder;
+  const std::string path = folder.path() / "message";
+  std::ofstream(path) << std::string(100'000, 'a');
+  const UniqueFd write_only(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  ASSERT_TRUE(write_only);
+  EXPECT_THAT(engine().scan(write_only.get(), Engine::Reading::kBytes).unscanned,
+              Contains("engine_error"));
+  EXPECT_THAT(engine().scan(-1, Engine::Reading::kBytes).unscanned, ElementsAre("engine_error"));
+}
+
+TEST_F(EngineTest, TheSelfTestPasses) {
+  const Result<void> passed = engine().self_test();
+  EXPECT_TRUE(passed) << passed.error().message;
+}
+
+TEST_F(EngineTest, TheSelfTestNoticesThatDetectionIsBroken) {
+  TestFolder folder;  // a signature that is called EICAR and finds something else
+  std::ofstream(folder.path() / "x.ndb") << "Eicar-Test-Other:0:0:6162636465666768\n";
+  const Result<std::unique_ptr<Engine>> engine = Engine::load({folder.path()}, options());
+  ASSERT_TRUE(engine) << engine.error().message;
+  EXPECT_FALSE((*engine)->self_test());
+}
+
+TEST_F(EngineTest, TheSelfTestPassesWithoutAnEicarSignature) {
+  TestFolder folder;
+  std::ofstream(folder.path() / "x.ndb") << "Other:0:0:6162636465666768\n";
+  const Result<std::unique_ptr<Engine>> engine = Engine::load({folder.path()}, options());
+  ASSERT_TRUE(engine) << engine.error().message;
+  EXPECT_TRUE((*engine)->self_test());
+}
+
+TEST_F(EngineTest, FoldersThatAreMissingOrEmptyArePassedOver) {
+  TestFolder empty;
+  std::ofstream(empty.path() / "README.md") << "no database\n";
+  const auto engine = Engine::load({"/nonexistent/folder", empty.path(), kSignatures}, options());
+  ASSERT_TRUE(engine) << engine.error().message;
+  EXPECT_EQ((*engine)->signatures(), 8u);
+}
+
+TEST_F(EngineTest, SeveralFoldersAddUp) {
+  TestFolder second;
+  std::ofstream(second.path() / "x.ndb") << "Other:0:0:6162636465666768\n";
+  const auto engine = Engine::load({kSignatures, second.path()}, options());
+  ASSERT_TRUE(engine) << engine.error().message;
+  EXPECT_EQ((*engine)->signatures(), 9u);
+  EXPECT_THAT(scan(**engine, "abcdefgh").viruses, ElementsAre("Other.UNOFFICIAL"));
+  EXPECT_FALSE(scan(**engine, eicar()).clean());
+}
+
+TEST_F(EngineTest, NoDatabaseAtAllIsAnErrorThatNamesTheFolders) {
+  TestFolder empty;
+  const auto engine = Engine::load({"/nonexistent/folder", empty.path()}, options());
+  ASSERT_FALSE(engine);
+  EXPECT_NE(engine.error().message.find("/nonexistent/folder"), std::string::npos);
+}
+
+TEST_F(EngineTest, ABrokenDatabaseIsAnErrorThatNamesItsFolder) {
+  TestFolder folder;
+  std::ofstream(folder.path() / "x.ndb") << "no signature at all\n";
+  const auto engine = Engine::load({folder.path()}, options());
+  ASSERT_FALSE(engine);
+  EXPECT_NE(engine.error().message.find(folder.path().string()), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sekisho::antivirus
