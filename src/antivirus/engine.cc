@@ -1,6 +1,7 @@
 #include "antivirus/engine.h"
 
 #include <clamav.h>
+#include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -10,12 +11,14 @@
 #include "antivirus/database.h"
 #include "antivirus/eicar.h"
 #include "antivirus/scan_notes.h"
+#include "antivirus/unopened.h"
 #include "base/file.h"
 
 namespace sekisho::antivirus {
 namespace {
 
-constexpr uint64_t kObjectBytesMin = 5;  // libclamav calls objects up to here clean, unread
+constexpr uint64_t kLargeBytes = 1 << 20;  // from here on, memory is given back after a scan
+constexpr uint64_t kObjectBytesMin = 5;    // libclamav calls objects up to here clean, unread
 
 struct Limit {
   cl_engine_field field;
@@ -143,6 +146,8 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::vector<std::filesystem::
   Result<Loaded> loaded = load_databases(folders, state->engine);
   if (!loaded) return loaded.error();
   state->loaded = *loaded;
+  if (const Result<void> known = load_unopened(options.scratch, state->engine); !known)
+    return known.error();
   const cl_error_t code = cl_engine_compile(state->engine);
   if (code != CL_SUCCESS) return Error{std::string("libclamav: ") + cl_strerror(code), 0};
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
@@ -158,7 +163,9 @@ ScanResult Engine::scan(int fd, Reading reading) const {
   // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
   if (!make_unlinked_file(state_->options.scratch)) return {{}, {"engine_error"}};
   Source source{fd};
-  return state_->scan_map(source, *bytes, reading);
+  ScanResult result = state_->scan_map(source, *bytes, reading);
+  if (*bytes >= kLargeBytes) malloc_trim(kLargeBytes);  // tune_malloc() made free() keep it all
+  return result;
 }
 
 Result<void> Engine::self_test() const {

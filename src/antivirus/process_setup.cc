@@ -8,9 +8,13 @@
 
 namespace sekisho::antivirus {
 
+// Measured with 145,000 patterns and a mail of 4.5 KB: a scan allocates buffers of several MB whose
+// size depends on the signatures, not on the mail. As mappings of their own they cost 16,000 page
+// faults and 240 ms of CPU, kept in the heap 13 faults and 38 ms. What a large object leaves in the
+// heap Engine::scan() gives back.
 void tune_malloc() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 20);
-  mallopt(M_TRIM_THRESHOLD, 16 << 20);
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that glibc takes
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
   mallopt(M_TOP_PAD, 1 << 20);
 }
 

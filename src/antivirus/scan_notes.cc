@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "antivirus/unopened.h"
 #include "base/bytes.h"
 #include "base/log.h"
 
@@ -63,6 +64,8 @@ void ScanNotes::on_name(std::string_view name) {
     add_unscanned("limit");
   else if (name.starts_with("Heuristics.Encrypted."))
     add_unscanned("encrypted");
+  else if (name.starts_with(kUnopenedPrefix))
+    add_unscanned("unsupported_archive");
   else
     add_sorted(result_.viruses, name);
 }

@@ -68,18 +68,18 @@ std::optional<std::string> to_domain_name(std::string_view text) {
 }
 
 std::string local_part_mistake(std::string_view local) {
-  if (local.empty()) return "the name is empty; write what stands before the @";
+  if (local.empty()) return "has no name; write what stands before the @";
   if (local.size() > kLocalBytesMax)
-    return "the name is longer than 64 bytes, which no mail server has to take (RFC 5321); shorten "
-           "it";
+    return "has a name longer than 64 bytes, which no server must take (RFC 5321 §4.5.3.1.1); "
+           "shorten it";
   for (const char c : local) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f)
-      return "the name holds a control character; remove it";
-    if (c == '@') return "the name holds an @; write only what stands before the @";
+      return "holds a control character; remove it";
+    if (c == '@') return "holds an @; write only what stands before the @";
     // The name becomes a folder of the Maildir store.
-    if (c == '/') return "the name holds a /, which can't be a folder's name; remove it";
+    if (c == '/') return "holds a /, which a folder's name can't; remove it";
   }
-  if (local.front() == '.') return "the name starts with a dot; remove it";
+  if (local.front() == '.') return "starts with a dot; remove it";
   return "";
 }
 
@@ -93,7 +93,7 @@ std::string address_mistake(std::string_view text) {
   const NamedAddress address = split_address(text);
   std::string mistake = local_part_mistake(address.local);
   if (mistake.empty() && address.domain && !to_domain_name(*address.domain))
-    mistake = "\"" + std::string(*address.domain) + "\" is not the name of a domain; correct it";
+    mistake = "has no valid domain behind the @; write it like admin@example.net";
   return mistake;
 }
 

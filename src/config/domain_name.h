@@ -19,8 +19,9 @@ namespace sekisho::config {
 // is none).
 std::optional<std::string> to_domain_name(std::string_view text);
 
-// "" for a local part that an administrator may define, else what is wrong with it and what to do.
-// The text is unquoted: `john doe` stands for "john doe"@example.test.
+// "" for a local part that an administrator may define, else what it does wrong and what to do
+// instead: "holds an @; write only ...". The text is unquoted: `john doe` stands for "john
+// doe"@example.test.
 std::string local_part_mistake(std::string_view local);
 
 struct NamedAddress {

@@ -198,7 +198,7 @@ std::vector<Setting> plan_rows() {
              "What happens to a message that could not be inspected whole."),
       text("plan", "subject_tag", in<&Plan::subject_tag>, field_text_mistake,
            "Put before the Subject of suspected spam, like \"[SPAM] \"."),
-      ranged(kSize, "plan", "message_bytes_max", in<&Plan::message_bytes_max>, 1,
+      ranged(kSize, "plan", "message_bytes_max", in<&Plan::message_bytes_max>, 1024,
              double(kMessageBytesMax), "Largest message; can only lower the 100 MB of the server."),
       ranged(kSize, "plan", "mailbox_bytes_max", in<&Plan::mailbox_bytes_max>, 0, kNoLimit,
              "Size of a mailbox in a Maildir store; 0: no limit."),

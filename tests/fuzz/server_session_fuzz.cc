@@ -2,7 +2,6 @@
 // formed, its events keep their order and its limits; and the same input gives the same events and
 // replies however it is cut.
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -30,7 +29,9 @@ class Player {
     check_output();
   }
 
-  const std::string& text() const { return text_; }
+  // Where events and replies stand to each other depends on the cut; each of the two orders does
+  // not.
+  std::string text() const { return events_ + replies_; }
 
  private:
   static ServerOptions options(BareLineEnd mode) {
@@ -54,7 +55,7 @@ class Player {
       SEKISHO_CHECK(body_.size() <= kMessageBytesMax);
       return;
     }
-    text_ += "event " + std::to_string(static_cast<int>(event.kind)) + "\n";
+    events_ += "event " + std::to_string(static_cast<int>(event.kind)) + "\n";
     if (event.kind == Kind::kRcpt) SEKISHO_CHECK(in_mail_ && !in_body_);
     if (event.kind == Kind::kDataBegin) {
       SEKISHO_CHECK(recipients_ > 0 && !in_body_);
@@ -88,12 +89,12 @@ class Player {
       if (body_[i] == '\n') SEKISHO_CHECK(i > 0 && body_[i - 1] == '\r');
       if (body_[i] == '\r') SEKISHO_CHECK(i + 1 < body_.size() && body_[i + 1] == '\n');
     }
-    text_ += "body " + body_ + "\n";
+    events_ += "body " + body_ + "\n";
   }
 
   void check_output() {
     std::string& out = session_.output();
-    text_ += out;
+    replies_ += out;
     while (!out.empty()) {
       const size_t end = out.find("\r\n");
       SEKISHO_CHECK(end != std::string::npos && end >= 4 && end + 2 <= kReplyLineBytesMax);
@@ -111,7 +112,8 @@ class Player {
 
   uint8_t seed_;
   ServerSession session_;
-  std::string text_;
+  std::string events_;
+  std::string replies_;
   std::string body_;
   bool in_mail_ = false;
   bool in_body_ = false;
@@ -119,23 +121,10 @@ class Player {
   size_t recipients_ = 0;
 };
 
-// Where events and replies stand to each other depends on the cut; each of the two orders does not.
-std::string sorted_out(const std::string& text) {
-  std::string events;
-  std::string replies;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size() - 1);
-    const std::string line = text.substr(at, end - at + 1);
-    (line.size() > 3 && line[0] >= '2' && line[0] <= '5' ? replies : events) += line;
-    at = end + 1;
-  }
-  return events + replies;
-}
-
 std::string play(std::string_view in, size_t step, uint8_t seed, BareLineEnd mode) {
   Player player(seed, mode);
   for (size_t at = 0; at < in.size(); at += step) player.feed(in.substr(at, step));
-  return sorted_out(player.text());
+  return player.text();
 }
 
 }  // namespace

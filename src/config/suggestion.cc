@@ -1,0 +1,55 @@
+#include "config/suggestion.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace sekisho::config {
+namespace {
+
+constexpr size_t kWordBytesMax = 64;
+constexpr size_t kListedMax = 12;
+
+// Letters to insert, remove or replace (Levenshtein), case aside.
+size_t letters_apart(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string_view>& known) {
+  if (word.size() > kWordBytesMax) return std::nullopt;
+  std::optional<std::string_view> best;
+  size_t best_apart = std::max<size_t>(1, word.size() / 3) + 1;
+  for (const std::string_view candidate : known) {
+    if (candidate.size() > kWordBytesMax) continue;
+    const size_t apart = letters_apart(word, candidate);
+    if (apart >= best_apart) continue;
+    best = candidate;
+    best_apart = apart;
+  }
+  return best;
+}
+
+std::string suggestion_text(std::string_view word, const std::vector<std::string_view>& known) {
+  if (const auto near = nearest(word, known)) return "did you mean " + std::string(*near) + "?";
+  if (known.empty()) return "none is defined";
+  std::string text = "there are: ";
+  for (size_t i = 0; i < known.size() && i < kListedMax; ++i)
+    text.append(i > 0 ? ", " : "").append(known[i]);
+  return known.size() > kListedMax ? text + ", ..." : text;
+}
+
+}  // namespace sekisho::config

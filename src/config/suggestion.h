@@ -1,0 +1,21 @@
+// config/suggestion.h: the known word that a mistyped one was most likely meant to be.
+//
+// Memory: one row of counts, as long as the word.  Broken input: no suggestion.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace sekisho::config {
+
+// The nearest of `known`, where few enough letters differ for it to be a slip of the hand.
+std::optional<std::string_view> nearest(std::string_view word,
+                                        const std::vector<std::string_view>& known);
+
+// "did you mean NAME?", else "there are: A, B, C", else "none is defined".
+std::string suggestion_text(std::string_view word, const std::vector<std::string_view>& known);
+
+}  // namespace sekisho::config
