@@ -14,6 +14,7 @@ namespace {
 
 struct Container {
   std::string_view name;
+  char target;  // libclamav's number of a kind of object: 0 any, 1 Windows program
   std::string_view offset;
   std::string_view hex;
 };
@@ -23,29 +24,30 @@ struct Container {
 #define ZIP_METHODS "(01|02|03|04|05|07|0a|0e|10|12|13|14|5d|5e|5f|60|61|62)00"
 
 constexpr Container kContainers[] = {
-    {"Zip", "*", "504b0304????????" ZIP_METHODS},      // local header
-    {"Zip", "*", "504b0102????????????" ZIP_METHODS},  // central header
-    {"Rar", "0", "526172211a07"},
-    {"Ace", "7", "2a2a4143452a2a"},
-    {"Zstandard", "0", "28b52ffd"},
-    {"Lz4", "0", "04224d18"},
-    {"Lzip", "0", "4c5a4950"},
-    {"Lzma", "0",
-     "5d0000??00ffffffffffffffff"},  // no magic; the header of a stream of unknown length
-    {"Zoo", "20", "dca7c4fd"},
-    {"StuffIt", "0", "5374756666497420"},
-    {"Vhd", "0", "636f6e6563746978"},
-    {"Vhdx", "0", "7668647866696c65"},
-    {"Wim", "0", "4d5357494d000000"},
+    {"Zip", '0', "*", "504b0304????????" ZIP_METHODS},      // local header
+    {"Zip", '0', "*", "504b0102????????????" ZIP_METHODS},  // central header
+    {"Rar", '0', "0", "526172211a07(00|01)"},
+    {"RarProgram", '1', "*", "526172211a07(00|01)"},  // unpacks itself
+    {"Ace", '0', "7", "2a2a4143452a2a"},
+    {"Zstandard", '0', "0", "28b52ffd"},
+    {"Lz4", '0', "0", "04224d18"},
+    {"Lzip", '0', "0", "4c5a4950"},
+    {"Lzma", '0', "0", "5d0000??00ffffffffffffffff"},  // no magic; a stream of unknown length
+    {"Zoo", '0', "20", "dca7c4fd"},
+    {"StuffIt", '0', "0", "5374756666497420"},
+    {"Vhd", '0', "0", "636f6e6563746978"},
+    {"Vhdx", '0', "0", "7668647866696c65"},
+    {"Wim", '0', "0", "4d5357494d000000"},
 };
 
 #undef ZIP_METHODS
 
 std::string database() {
   std::string text;
-  for (const Container& c : kContainers)
-    text += std::string(kUnopenedPrefix) + std::string(c.name) + ":0:" + std::string(c.offset) +
-            ":" + std::string(c.hex) + "\n";
+  for (const Container& c : kContainers) {
+    text += std::string(kUnopenedPrefix) + std::string(c.name) + ":" + c.target + ":";
+    text += std::string(c.offset) + ":" + std::string(c.hex) + "\n";
+  }
   return text;
 }
 

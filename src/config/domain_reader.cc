@@ -2,7 +2,7 @@
 
 #include "config/domain_name.h"
 #include "config/name_index.h"
-#include "config/suggestion.h"
+#include "config/wording.h"
 
 namespace sekisho::config {
 namespace {
@@ -13,8 +13,6 @@ std::vector<std::string_view> keys_of(const Map& map) {
   for (const auto& item : map) keys.push_back(item.first);
   return keys;
 }
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 class DomainReader {
  public:
@@ -31,7 +29,11 @@ class DomainReader {
     draft_.lines = read_section(source_, table_, "domain", "domain", target);
     const std::optional<std::string> name = to_domain_name(draft_.domain.name);
     if (!name) {
-      if (!draft_.lines.contains("name")) error("name", "is missing; write name = \"example.net\"");
+      if (!draft_.lines.contains("name"))
+        error("name",
+              default_name.empty()
+                  ? "is missing; write it like name = \"example.net\""
+                  : "is missing, and the file's name is not one; write name = \"example.net\"");
       return std::nullopt;
     }
     draft_.domain.name = *name;
@@ -56,7 +58,7 @@ class DomainReader {
     Domain& domain = draft_.domain;
     const auto plan = config_.plans.find(domain.plan_name);
     if (plan == config_.plans.end())
-      error("plan", "there is no plan " + quoted(domain.plan_name) + "; " +
+      error("plan", "there is no plan " + in_quotes(domain.plan_name) + "; " +
                         suggestion_text(domain.plan_name, keys_of(config_.plans)));
     else
       domain.plan = plan->second;
@@ -69,11 +71,11 @@ class DomainReader {
     const Domain& domain = draft_.domain;
     const auto hop = config_.next_hops.find(domain.next_hop);
     if (hop == config_.next_hops.end())
-      return error("next_hop", "there is no next hop " + quoted(domain.next_hop) + "; " +
+      return error("next_hop", "there is no next hop " + in_quotes(domain.next_hop) + "; " +
                                    suggestion_text(domain.next_hop, keys_of(config_.next_hops)));
     // A stranger's text must not become the name of a folder.
     if (domain.accept_any_local && hop->second.kind == NextHop::Kind::kMaildir)
-      error("accept_any_local", "next hop " + quoted(domain.next_hop) +
+      error("accept_any_local", "next hop " + in_quotes(domain.next_hop) +
                                     " is a Maildir, which has the mailboxes listed here only; "
                                     "use an lmtp or smtp next hop, or catch_all");
   }
@@ -82,19 +84,20 @@ class DomainReader {
   bool check_name(std::string_view key, std::string_view local, unsigned line) {
     const std::string mistake = local_part_mistake(local);
     if (!mistake.empty()) {
-      error_at(line, key, quoted(local) + " " + mistake);
+      error_at(line, key, in_quotes(local) + " " + mistake);
       return false;
     }
     const std::optional<char> separator = draft_.domain.subaddress_separator;
     if (is_reserved_local(separator ? local.substr(0, local.find(*separator)) : local)) {
-      error_at(line, key,
-               quoted(local) + " can't be defined: it always reaches the administrator; remove it");
+      error_at(
+          line, key,
+          in_quotes(local) + " can't be defined: it always reaches the administrator; remove it");
       return false;
     }
     const auto [first, is_new] = names_.emplace(folded_local(draft_.domain, local), line);
     if (!is_new)
       error_at(line, key,
-               quoted(local) + " is already defined in line " + std::to_string(first->second) +
+               in_quotes(local) + " is already defined in line " + std::to_string(first->second) +
                    "; remove one of them");
     return is_new;
   }
@@ -154,7 +157,8 @@ class DomainReader {
     if (const toml::array* list = node.as_array()) {
       for (const toml::node& item : *list) add_alias_target(name, item, alias);
       if (list->empty())
-        error_at(line, "aliases", quoted(name) + " has no target; write one, or remove the alias");
+        error_at(line, "aliases",
+                 in_quotes(name) + " has no target; write one, or remove the alias");
     } else {
       add_alias_target(name, node, alias);
     }
@@ -169,7 +173,7 @@ class DomainReader {
       alias.targets.push_back(text->get());
     else
       error_at(line_of(node), "aliases",
-               quoted(name) + ": target " + quoted(text->get()) + " " + mistake);
+               in_quotes(name) + ": target " + in_quotes(text->get()) + " " + mistake);
   }
 
   const Source& source_;

@@ -3,16 +3,14 @@
 #include <algorithm>
 #include <optional>
 
-#include "config/suggestion.h"
 #include "config/units.h"
+#include "config/wording.h"
 
 namespace sekisho::config {
 namespace {
 
 // What is wrong with a value ("50 is out of range"); nullopt: nothing, it is stored.
 using Mistake = std::optional<std::string>;
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string kind_of(const toml::node& node) {
   if (node.is_string()) return "a text";
@@ -25,7 +23,7 @@ std::string kind_of(const toml::node& node) {
 }
 
 std::string value_text(const toml::node& node) {
-  if (const auto* text = node.as_string()) return quoted(text->get());
+  if (const auto* text = node.as_string()) return in_quotes(text->get());
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
   return kind_of(node);
 }
@@ -46,7 +44,7 @@ Mistake out_of_range(const toml::node& node) { return value_text(node) + " is ou
 Mistake checked_text(const Setting& setting, const std::string& text) {
   const std::string mistake = setting.mistake != nullptr ? setting.mistake(text) : "";
   if (mistake.empty()) return std::nullopt;
-  return quoted(text) + " " + mistake;
+  return in_quotes(text) + " " + mistake;
 }
 
 class ValueReader {
@@ -197,10 +195,7 @@ class ValueReader {
     const auto* text = node.as_string();
     if (text == nullptr || text->get().empty() || text->get().find('\0') != std::string::npos)
       return std::nullopt;
-    std::error_code error;
-    const std::filesystem::path path = source_.base_folder / text->get();
-    const std::filesystem::path whole = std::filesystem::absolute(path, error);
-    return (error ? path : whole).lexically_normal();
+    return absolute_path(source_, text->get());
   }
 
   Mistake read_path(const toml::node& node) const {
@@ -248,6 +243,13 @@ std::string unknown_key(std::string_view key, const std::vector<std::string_view
 
 std::string dotted(std::string_view where, std::string_view key) {
   return where.empty() ? std::string(key) : std::string(where).append(".").append(key);
+}
+
+std::filesystem::path absolute_path(const Source& source, const std::string& text) {
+  std::error_code error;
+  const std::filesystem::path path = source.base_folder / text;
+  const std::filesystem::path whole = std::filesystem::absolute(path, error);
+  return (error ? path : whole).lexically_normal();
 }
 
 void check_keys(const Source& source, const toml::table& table,

@@ -43,6 +43,9 @@ inline unsigned line_of(const toml::key& key) { return key.source().begin.line; 
 // "smtp.errors_max", or "errors_max" where there is nothing before it.
 std::string dotted(std::string_view where, std::string_view key);
 
+// `text` from the folder of the file, absolute and without "..".
+std::filesystem::path absolute_path(const Source& source, const std::string& text);
+
 // Reports every key of `table` that is no setting of `sections`.
 void check_keys(const Source& source, const toml::table& table,
                 std::initializer_list<std::string_view> section_names, std::string_view where);

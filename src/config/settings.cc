@@ -2,18 +2,17 @@
 
 #include "config/settings_table.h"
 #include "config/units.h"
+#include "config/wording.h"
 
 namespace sekisho::config {
 namespace {
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 template <typename List>
 std::string list_text(const List& list) {
   std::string text = "[";
   for (const auto& item : list) {
     if (text.size() > 1) text += ", ";
-    text += quoted(std::string(item));
+    text += in_quotes(std::string(item));
   }
   return text + "]";
 }
@@ -34,7 +33,7 @@ struct SlotText {
   const Setting& setting;
 
   std::string count(uint64_t value) const {
-    return setting.type == SettingType::kSize ? quoted(size_text(value)) : std::to_string(value);
+    return setting.type == SettingType::kSize ? in_quotes(size_text(value)) : std::to_string(value);
   }
   std::string operator()(std::monostate) const { return {}; }
   std::string operator()(const bool* value) const { return *value ? "true" : "false"; }
@@ -42,29 +41,29 @@ struct SlotText {
   std::string operator()(const unsigned* value) const { return count(*value); }
   std::string operator()(const double* value) const { return decimal_text(*value); }
   std::string operator()(const std::string* value) const {
-    return value->empty() ? "" : quoted(*value);
+    return value->empty() ? "" : in_quotes(*value);
   }
   std::string operator()(const std::optional<std::string>* value) const {
-    return *value ? quoted(**value) : "";
+    return *value ? in_quotes(**value) : "";
   }
   std::string operator()(const std::optional<char>* value) const {
-    return *value ? quoted(std::string(1, **value)) : quoted("");
+    return *value ? in_quotes(std::string(1, **value)) : in_quotes("");
   }
   std::string operator()(const std::optional<uint64_t>* value) const {
     return *value ? count(**value) : "";
   }
   std::string operator()(const std::vector<std::string>* value) const { return list_text(*value); }
   std::string operator()(const std::chrono::seconds* value) const {
-    return quoted(duration_text(*value));
+    return in_quotes(duration_text(*value));
   }
   std::string operator()(const std::filesystem::path* value) const {
-    return value->empty() ? "" : quoted(value->string());
+    return value->empty() ? "" : in_quotes(value->string());
   }
   std::string operator()(const std::vector<std::filesystem::path>* value) const {
     return list_text(*value);
   }
   std::string operator()(const ChoiceSlot& slot) const {
-    return quoted(nth_choice(setting.choices, slot.load(slot.at)));
+    return in_quotes(nth_choice(setting.choices, slot.load(slot.at)));
   }
 };
 

@@ -126,26 +126,41 @@ TEST_F(EngineTest, AnEncryptedArchiveDoesNotHideAVirusBesideIt) {
   EXPECT_THAT(found.unscanned, ElementsAre("encrypted"));
 }
 
-TEST_F(EngineTest, RarIsAnUnsupportedArchive) {
+TEST_F(EngineTest, ContainersThatLibclamavCannotOpenAreUnsupportedArchives) {
+  const std::string rar4("Rar!\x1a\x07\x00\xcf\x90\x73\x00\x00\x0d\x00\x00\x00\x00\x00", 18);
+  const std::string rar5("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16);
   const struct {
     const char* name;
-    std::string bytes;
-  } rows[] = {
-      {"version 4",
-       std::string("Rar!\x1a\x07\x00\xcf\x90\x73\x00\x00\x0d\x00\x00\x00\x00\x00", 18)},
-      {"version 5", std::string("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16)}};
+    std::string start;
+  } rows[] = {{"rar 4", rar4},
+              {"rar 5", rar5},
+              {"rar in a program", "MZ" + std::string(510, 'x') + rar4},
+              {"zip, lzma", zip_of({.content = "member", .method = 14})},
+              {"zip, zstandard", zip_of({.content = "member", .method = 93})},
+              {"zip, xz", zip_of({.content = "member", .method = 95})},
+              {"zip, ppmd", zip_of({.content = "member", .method = 98})},
+              {"ace", "\x12\x34\x56\x78\x01\x02\x03**ACE**"},
+              {"zstandard", "\x28\xb5\x2f\xfd"},
+              {"lz4", "\x04\x22\x4d\x18"},
+              {"lzip", "LZIP\x01"},
+              {"lzma", std::string("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", 13)},
+              {"zoo", "ZOO 2.10 Archive.\x1a" + std::string("\0\0\xdc\xa7\xc4\xfd", 6)},
+              {"stuffit", "StuffIt (c)1997-"},
+              {"vhd", "conectix"},
+              {"vhdx", "vhdxfile"},
+              {"wim", std::string("MSWIM\0\0\0", 8)}};
   for (const auto& row : rows) {
-    const std::string rar = row.bytes + std::string(200, '\0');
-    EXPECT_THAT(scan(rar).unscanned, ElementsAre("unsupported_archive")) << row.name;
-    EXPECT_THAT(scan(zip_of({.content = rar})).unscanned, ElementsAre("unsupported_archive"))
-        << row.name << " in zip";
-    EXPECT_THAT(scan(mail_with(rar), kMail).unscanned, ElementsAre("unsupported_archive"))
-        << row.name << " in mail";
+    const std::string bytes = row.start + std::string(200, '\0');
+    const auto unsupported = ElementsAre("unsupported_archive");
+    EXPECT_THAT(scan(bytes).unscanned, unsupported) << row.name;
+    EXPECT_THAT(scan(bytes).viruses, IsEmpty()) << row.name;
+    EXPECT_THAT(scan(zip_of({.content = bytes})).unscanned, unsupported) << row.name << " in zip";
+    EXPECT_THAT(scan(mail_with(bytes), kMail).unscanned, unsupported) << row.name << " in mail";
   }
 }
 
 TEST_F(EngineTest, TheSameUnscannedObjectIsUnscannedAgain) {
-  const std::string rar = std::string("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16);
+  const std::string rar("Rar!\x1a\x07\x01\x00\x33\x92\xb5\xe5\x0a\x01\x05\x06", 16);
   const std::string zip = zip_of({.content = rar + std::string(200, '\0')});
   for (int i = 0; i < 3; ++i)
     EXPECT_THAT(scan(zip).unscanned, ElementsAre("unsupported_archive")) << i;

@@ -33,7 +33,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"escaped_quote", R"("Ann \"A\" Lee" <a@b.example>)", "a@b.example\n",
              "Ann \"A\" Lee\n"},
         Case{"folded", "Ann\r\n  Lee\r\n\t<a@b.example>", "a@b.example\n", "Ann Lee\n"},
-        Case{"comment_is_the_name", "a@b.example (Ann (A) Lee)", "a@b.example\n", "Ann A Lee\n"},
+        Case{"comment_is_the_name", "a@b.example (Ann (A) Lee)", "a@b.example\n", "Ann (A) Lee\n"},
         Case{"comment_beside_a_name", "Ann (work) <a@b.example>", "a@b.example\n", "Ann\n"},
         Case{"several", "a@b.example, C D <c@d.example>,,e@f.example",
              "a@b.example\nc@d.example\ne@f.example\n", "C D\n"},

@@ -105,12 +105,12 @@ TEST(Matcher, WhatHyperscanRefusesIsLeftToPcre) {
   const char* const text = "body A /free(?! software)/i\nbody B /(\\w)\\1\\1/\n";
   EXPECT_EQ(body_hits(text, "Free software"), "");
   EXPECT_EQ(body_hits(text, "Free beer"), "A");
-  EXPECT_EQ(body_hits(text, "Free software, freee"), "A");
+  EXPECT_EQ(body_hits(text, "Free software, freely"), "A");
   EXPECT_EQ(body_hits(text, "freee software"), "A B");
 }
 
 TEST(Matcher, RunawayExpressionIsNoMatch) {
-  const auto rules = rules_of("body A /^(?=((?:a+)+)b)(a+)+c\\2/\n");
+  const auto rules = rules_of("body A /^(a|aa)+\\1(?:c|d)/\n");
   Matcher matcher(*rules);
   matcher.begin();
   matcher.part_begin();

@@ -1,4 +1,5 @@
-// config/suggestion.h: the known word that a mistyped one was most likely meant to be.
+// config/wording.h: how a mistake is told: the value in quotes, and the known word it was meant to
+// be.
 //
 // Memory: one row of counts, as long as the word.  Broken input: no suggestion.
 
@@ -10,6 +11,8 @@
 #include <vector>
 
 namespace sekisho::config {
+
+std::string in_quotes(std::string_view text);
 
 // The nearest of `known`, where few enough letters differ for it to be a slip of the hand.
 std::optional<std::string_view> nearest(std::string_view word,

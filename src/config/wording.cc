@@ -1,4 +1,4 @@
-#include "config/suggestion.h"
+#include "config/wording.h"
 
 #include <algorithm>
 
@@ -27,6 +27,8 @@ size_t letters_apart(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::optional<std::string_view> nearest(std::string_view word,
                                         const std::vector<std::string_view>& known) {
