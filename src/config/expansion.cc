@@ -23,8 +23,8 @@ class Expander {
  public:
   Expander(const NameIndex& index, Expansion& out) : index_(index), out_(out) {}
 
-  void run(const Name& start) {
-    visit(start, start.domain);
+  void run(const Name& start, const Domain& start_domain) {
+    visit(start, &start_domain);
     while (!open_.empty() && out_.trouble == Trouble::kNone) {
       Frame& frame = open_.back();
       if (frame.next == frame.targets.size()) {
@@ -116,9 +116,9 @@ class Expander {
 
 }  // namespace
 
-Expansion expand(const NameIndex& index, const Name& start) {
+Expansion expand(const NameIndex& index, const Name& start, const Domain& from) {
   Expansion expansion;
-  Expander(index, expansion).run(start);
+  Expander(index, expansion).run(start, from);
   return expansion;
 }
 

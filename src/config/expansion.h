@@ -1,6 +1,6 @@
 // config/expansion.h: the mailboxes behind a name, through aliases of aliases.
 //
-//   Expansion e = expand(index, index.find(*domain, "sales"));
+//   Expansion e = expand(index, index.find(*domain, "sales"), *domain);
 //   if (e.trouble == Expansion::Trouble::kNone) for (const Leaf& leaf : e.leaves) deliver(leaf);
 //
 // Each alias is opened once, so what is reached by two ways gets one copy. An alias that leads back
@@ -39,7 +39,7 @@ struct Expansion {
   std::vector<std::string> steps;   // in words
 };
 
-// `start` is of a hosted domain and known.
-Expansion expand(const NameIndex& index, const Name& start);
+// `from` is the domain in which `start` was found or which points at it.
+Expansion expand(const NameIndex& index, const Name& start, const Domain& from);
 
 }  // namespace sekisho::config

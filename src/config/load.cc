@@ -233,11 +233,10 @@ class Loader {
   }
 
   void read_domain_files(const Source& source, const toml::table& root) {
-    const bool is_set = !config().domains_folder.empty();
     const auto* name = root["domains"].as_string();
-    const std::filesystem::path shown =
-        (source.base_folder / (is_set && name ? name->get() : std::string(kDomainsFolder)))
-            .lexically_normal();
+    const bool is_set = !config().domains_folder.empty() && name != nullptr;
+    const std::string folder = is_set ? name->get() : std::string(kDomainsFolder);
+    const std::filesystem::path shown = (source.base_folder / folder).lexically_normal();
     std::error_code error;
     std::vector<std::filesystem::path> files;
     for (std::filesystem::directory_iterator it(shown, error), end; !error && it != end;
@@ -247,10 +246,7 @@ class Loader {
       source.error(is_set ? line_of(*root.get("domains")) : 0,
                    "domains: " + in_quotes(shown.string()) + " can't be read: " + error.message() +
                        "; make the folder, or name another");
-    if (!error)
-      config().domains_folder = absolute_path(source, shown.is_absolute() ? shown.string()
-                                                      : name              ? name->get()
-                                                             : std::string(kDomainsFolder));
+    if (!error) config().domains_folder = absolute_path(source, folder);
     std::sort(files.begin(), files.end());
     for (const std::filesystem::path& file : files) read_domain_file(file);
   }

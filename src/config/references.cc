@@ -67,8 +67,7 @@ class ReferenceCheck {
     const std::string mistake = target_mistake(domain, target);
     if (!mistake.empty()) return error(domain, key, mistake);
     const Name name = index_.find_target(domain, target);
-    if (name.kind == Name::Kind::kNotHosted) return;
-    const Expansion expansion = expand(index_, name);
+    const Expansion expansion = expand(index_, name, domain);
     if (expansion.trouble == Expansion::Trouble::kLoop)
       error(domain, key,
             in_quotes(target) + " leads in a circle (" + expansion.detail +
@@ -110,7 +109,7 @@ class ReferenceCheck {
   }
 
   void check_expansion(const Domain& domain, const std::string& name, const Alias& alias) {
-    const Expansion expansion = expand(index_, index_.find(domain, name));
+    const Expansion expansion = expand(index_, index_.find(domain, name), domain);
     switch (expansion.trouble) {
       case Expansion::Trouble::kLoop:
         return report_circle(domain, name, alias, expansion);

@@ -10,30 +10,23 @@
 // rewritten by its look: `user%other@hosted` and `other!user@hosted` are plain local parts (RFC
 // 5321 §3.6.1, no source routes).
 //
-// Memory: one index entry per domain, mailbox and alias; a resolution is bounded by kTargetsMax.
-// Process: front, and `sekisho route`.  Threads: resolve() is const and keeps no state, so any.
-// Lifetime: points into the Config, which must outlive the Router and every Resolution.
-// Broken input: an address is any bytes; it is looked up, and unknown is a refusal, never a
-// failure. Standards: RFC 5321 §2.4, §3.6.2, §4.5.1, RFC 3463 (enhanced codes), RFC 5891
+// Memory: one index entry per domain, mailbox and alias; a resolution is bounded
+// (config/expansion.h). Process: front, and `sekisho route`.  Threads: resolve() is const and keeps
+// no state, so any. Lifetime: points into the Config, which must outlive the Router and every
+// Resolution. Broken input: an address is any bytes; it is looked up, and unknown is a refusal,
+// never a failure. Standards: RFC 5321 §2.4, §3.6.2, §4.5.1, RFC 3463 (enhanced codes), RFC 5891
 // (A-labels), RFC 5233.
 
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "config/config.h"
+#include "config/name_index.h"
 #include "mail/address.h"
 
 namespace sekisho::route {
-
-constexpr size_t kTargetsMax = 1000;      // of one recipient, after all aliases
-constexpr size_t kAliasDepthMax = 20;     // aliases that point at aliases
-constexpr size_t kAliasVisitsMax = 4000;  // names looked at while expanding one recipient
 
 struct Target {
   std::string
@@ -58,16 +51,12 @@ struct Resolution {
 
 class Router {
  public:
-  explicit Router(const config::Config& config);
-  Router(Router&&) noexcept;
-  Router& operator=(Router&&) noexcept;
-  ~Router();
+  explicit Router(const config::Config& config) : index_(config) {}
 
   Resolution resolve(const mail::Address& recipient) const;
 
  private:
-  struct Index;
-  std::unique_ptr<const Index> index_;
+  config::NameIndex index_;
 };
 
 }  // namespace sekisho::route

@@ -142,19 +142,19 @@ bool ClientSession::refuse_undeliverable() {
 void ClientSession::send_envelope() {
   const size_t window = extensions_.pipelining ? kPipelinedMax : 1;
   const size_t commands = envelope_.recipients.size() + 1;
-  while (sent_ < commands && sent_ - answered_ < window && !mail_refused_) {
+  while (sent_ < commands && sent_ - answered_ < window) {
     if (sent_ == 0) {
       send_mail();
     } else if (replies_[sent_ - 1].code == 0) {
       output_ += "RCPT TO:<" + envelope_.recipients[sent_ - 1] + ">\r\n";
     } else if (answered_ == sent_) {
-      ++answered_;  // refused by us: there is nothing to wait for
+      ++answered_;  // refused already: there is nothing to wait for
     } else {
       return;  // not before the replies on the way are here, so that they are counted right
     }
     ++sent_;
   }
-  if (answered_ == sent_ && (sent_ == commands || mail_refused_)) end_envelope();
+  if (answered_ == commands) end_envelope();
 }
 
 void ClientSession::send_mail() {
@@ -265,9 +265,7 @@ void ClientSession::fail_protocol() {
 }
 
 void ClientSession::finish(State state) {
-  // Bytes that nobody asked for: what they answer is not known, so nothing more is asked here.
-  const bool surplus = state == State::kIdle && !reader_.empty();
-  state_ = surplus ? State::kClosed : state;
+  state_ = state;
   finished_ = true;
 }
 

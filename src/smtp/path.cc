@@ -81,8 +81,6 @@ ParsedPath parse_path(std::string_view text, PathKind kind) {
   if (ends.at != kNone && ends.at > route) {
     const size_t at = ends.at - 1 - route;
     if (at > kLocalPartBytesMax) return fail(bad_mailbox(kind, 501, "Local part too long"));
-    if (path.size() - at - 1 > kDomainBytesMax)
-      return fail(bad_mailbox(kind, 501, "Domain too long"));
   }
   parsed.ascii = std::all_of(path.begin(), path.end(),
                              [](char c) { return static_cast<signed char>(c) >= 0; });

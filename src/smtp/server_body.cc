@@ -35,9 +35,6 @@ void ServerSession::on_data_answer(const Reply& reply) {
 
 void ServerSession::begin_body(Framing framing, State state) {
   reader_.reset(framing);
-  received_.reset();
-  message_bytes_ = 0;
-  too_large_ = false;
   state_ = state;
 }
 
