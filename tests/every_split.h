@@ -1,8 +1,9 @@
 // tests/every_split.h: a streaming class must give the same events however its input is cut.
 //
-//   expect_same_for_every_split(bytes, [](const std::vector<std::string_view>& chunks) { … return text; });
-// `run` plays the chunks and returns a text of all events; chunk sizes 1..n are tried, and every split of
-// the input in two.
+//   expect_same_for_every_split(bytes, [](const std::vector<std::string_view>& chunks) { … return
+//   text; });
+// `run` plays the chunks and returns a text of all events; chunk sizes 1..n are tried, and every
+// split of the input in two.
 
 #pragma once
 

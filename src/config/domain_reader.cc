@@ -39,6 +39,7 @@ class DomainReader {
     draft_.domain.name = *name;
     read_plan();
     check_next_hop();
+    check_catch_all();
     read_mailboxes();
     read_aliases();
     return std::move(draft_);
@@ -78,6 +79,11 @@ class DomainReader {
       error("accept_any_local", "next hop " + in_quotes(domain.next_hop) +
                                     " is a Maildir, which has the mailboxes listed here only; "
                                     "use an lmtp or smtp next hop, or catch_all");
+  }
+
+  void check_catch_all() const {
+    if (draft_.domain.catch_all && draft_.domain.accept_any_local)
+      error("catch_all", "is never used, since accept_any_local passes every name on; remove one");
   }
 
   // Reports a name that can't be defined; true where it can.

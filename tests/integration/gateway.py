@@ -26,10 +26,11 @@ path = "{top}/spool"
 path = "{top}/quarantine"
 [inspect]
 workers = 2
-rules = ["{source}/rules"]
-signatures = ["{source}/signatures"]
+{scanners}
 {inspect}
 """
+SCANNERS = """rules = ["{source}/rules"]
+signatures = ["{source}/signatures"]"""
 STORE = """
 [next_hop.store]
 kind = "maildir"
@@ -58,9 +59,10 @@ accept_any_local = true
 """
 
 
-def write_config(top, sections, listener="", smtp="", inspect=""):
+def write_config(top, sections, listener="", smtp="", scanners=SCANNERS, inspect=""):
     text = BASE + "".join(sections)
-    values = {"top": top, "source": testbed.SOURCE, "listener": listener, "smtp": smtp, "inspect": inspect}
+    values = {"listener": listener, "smtp": smtp, "scanners": scanners, "inspect": inspect,
+              "top": top, "source": testbed.SOURCE}
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))
     path = top / "sekisho.toml"
@@ -69,13 +71,17 @@ def write_config(top, sections, listener="", smtp="", inspect=""):
 
 
 class Gateway:
-    def __init__(self, *sections, name="sekisho", listener="", smtp="", inspect=""):
+    """`wrapper` is a command before sekisho's own; `settings` go to write_config."""
+
+    def __init__(self, *sections, name="sekisho", wrapper=(), **settings):
         self.top = testbed.folder(name)
-        self.config = write_config(self.top, sections, listener, smtp, inspect)
+        self.config = write_config(self.top, sections, **settings)
+        self.wrapper = wrapper
         self.start()
 
     def start(self):
-        self.process = testbed.Process("sekisho", [testbed.BINARY, "serve", "--config", self.config], cwd=self.top)
+        command = [*self.wrapper, testbed.BINARY, "serve", "--config", self.config]
+        self.process = testbed.Process("sekisho", command, cwd=self.top)
         match = self.process.wait_for_line(r"msg=listening role=mx address=\S+:(\d+)$")
         self.port = int(match[1])
 
@@ -116,7 +122,9 @@ class Gateway:
 
 
 def read_maildir(folder):
-    return [path.read_bytes() for path in sorted((folder / "new").glob("*"))] if (folder / "new").is_dir() else []
+    """New mail in the order it came."""
+    paths = sorted((folder / "new").glob("*"), key=lambda path: path.stat().st_mtime_ns)
+    return [path.read_bytes() for path in paths]
 
 
 def fields_of(line):

@@ -25,7 +25,7 @@ import time
 import unittest
 
 ADDRESS = f"127.{64 + (os.getpid() >> 16 & 63)}.{os.getpid() >> 8 & 255}.{1 + os.getpid() % 254}"
-BINARY = os.environ.get("SEKISHO_BINARY", "build/sekisho")
+BINARY = os.path.abspath(os.environ.get("SEKISHO_BINARY", "build/sekisho"))
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 WAIT_SECONDS = 60  # for anything that should be there at once: the machine may be busy
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE

@@ -220,6 +220,28 @@ TEST_F(EngineTest, AFileThatCannotBeReadIsUnscanned) {
   EXPECT_THAT(engine().scan(-1, Engine::Reading::kBytes).unscanned, ElementsAre("engine_error"));
 }
 
+// A peak of memory in KB, since the last call.
+long peak_memory() {
+  std::ifstream status("/proc/self/status");
+  long peak = 0;
+  for (std::string line; std::getline(status, line);)
+    if (line.starts_with("VmHWM:")) peak = std::stol(line.substr(6));
+  std::ofstream("/proc/self/clear_refs") << "5";
+  return peak;
+}
+
+TEST_F(EngineTest, MemoryDoesNotGrowWithTheObject) {
+  const UniqueFd small = file_with(std::string(100'000, 'a'));
+  const UniqueFd large = file_with("a");
+  ASSERT_EQ(::ftruncate(large.get(), 100 << 20), 0);
+  engine().scan(small.get(), Engine::Reading::kBytes);
+  peak_memory();
+  engine().scan(small.get(), Engine::Reading::kBytes);
+  const long before = peak_memory();
+  EXPECT_TRUE(engine().scan(large.get(), Engine::Reading::kBytes).clean());
+  EXPECT_LT(peak_memory() - before, 16 << 10);
+}
+
 TEST_F(EngineTest, TheSelfTestPasses) {
   const Result<void> passed = engine().self_test();
   EXPECT_TRUE(passed) << passed.error().message;

@@ -32,7 +32,10 @@ const Row kRows[] = {
     {"unfinished_stays", "=?utf-8?Q?abc", "=?utf-8?Q?abc"},
     {"folded_plain", "a\r\n b", "a b"},
     {"different_charsets", "=?iso-8859-1?Q?=E9?= =?utf-8?Q?=C3=A9?=", "éé"},
-    {"empty_word", "=?utf-8?Q?" "?= x", " x"},
+    {"empty_word",
+     "=?utf-8?Q?"
+     "?= x",
+     " x"},
 };
 
 TEST(EncodedWord, Rfc2047) {
