@@ -11,11 +11,12 @@
 namespace sekisho::config {
 namespace {
 
-// "did you mean sales?" and how a missing name could be made.
-std::string missing_name(const Name& name) {
+// "did you mean sales?", or that the name could be made; `except` is the alias that points at it.
+std::string missing_name(const Name& name, std::string_view except) {
   std::vector<std::string_view> known;
   for (const auto& mailbox : name.domain->mailboxes) known.push_back(mailbox.first);
-  for (const auto& alias : name.domain->aliases) known.push_back(alias.first);
+  for (const auto& alias : name.domain->aliases)
+    if (alias.first != except) known.push_back(alias.first);
   std::string text =
       "there is no mailbox or alias " + in_quotes(name.local) + " in " + name.domain->name + "; ";
   if (const auto near = nearest(name.local, known))
@@ -53,9 +54,10 @@ class ReferenceCheck {
   }
 
   // "" where mail for the target has somewhere to go.
-  std::string target_mistake(const Domain& domain, const std::string& target) const {
+  std::string target_mistake(const Domain& domain, const std::string& target,
+                             std::string_view except = {}) const {
     const Name name = index_.find_target(domain, target);
-    if (name.kind == Name::Kind::kUnknown) return missing_name(name);
+    if (name.kind == Name::Kind::kUnknown) return missing_name(name, except);
     if (name.kind == Name::Kind::kNotHosted && config_.forward_next_hop.empty())
       return "the domain of " + in_quotes(target) +
              " is not hosted here; host it, or set server.forward_next_hop to pass such mail on";
@@ -85,7 +87,7 @@ class ReferenceCheck {
   void check_alias(const Domain& domain, const std::string& name, const Alias& alias) {
     bool sound = true;
     for (const std::string& target : alias.targets) {
-      const std::string mistake = target_mistake(domain, target);
+      const std::string mistake = target_mistake(domain, target, name);
       if (mistake.empty()) {
         count_alias(domain, name, alias, index_.find_target(domain, target));
         continue;

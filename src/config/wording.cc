@@ -10,17 +10,21 @@ namespace {
 constexpr size_t kWordBytesMax = 64;
 constexpr size_t kListedMax = 12;
 
-// Letters to insert, remove or replace (Levenshtein), case aside.
+// Letters to insert, remove, replace or swap with their neighbour (optimal string alignment), case
+// aside.
 size_t letters_apart(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
+  std::vector<size_t> two_before, before, row(b.size() + 1);
   for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  const auto same = [](char x, char y) { return ascii_lower(x) == ascii_lower(y); };
   for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
+    two_before = std::move(before);
+    before = row;
     row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (ascii_lower(a[i - 1]) == ascii_lower(b[j - 1]) ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+      const size_t replaced = before[j - 1] + (same(a[i - 1], b[j - 1]) ? 0 : 1);
+      row[j] = std::min({replaced, before[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
+        row[j] = std::min(row[j], two_before[j - 2] + 1);
     }
   }
   return row[b.size()];

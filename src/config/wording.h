@@ -1,7 +1,7 @@
 // config/wording.h: how a mistake is told: the value in quotes, and the known word it was meant to
 // be.
 //
-// Memory: one row of counts, as long as the word.  Broken input: no suggestion.
+// Memory: three rows of counts, as long as the word.  Broken input: no suggestion.
 
 #pragma once
 

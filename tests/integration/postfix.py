@@ -88,8 +88,7 @@ class Postfix:
 
     def mailbox(self, name):
         """The messages in a mailbox of the virtual delivery agent."""
-        new = self.top / "mail" / name / "new"
-        return [path.read_bytes() for path in sorted(new.glob("*"))] if new.is_dir() else []
+        return [path.read_bytes() for path in (self.top / "mail" / name / "new").glob("*")]
 
     def wait_for_mail(self, name, count=1):
         testbed.poll(lambda: len(self.mailbox(name)) >= count, f"{count} messages in {name}\n{self.log}")

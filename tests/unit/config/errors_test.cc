@@ -51,7 +51,7 @@ TEST(Errors, SettingsThatDoNotExist) {
 TEST(Errors, FormOfSections) {
   expect_errors({
       {"list as table",
-       "[listener]\naddress = \"127.0.0.1:25\"\n",
+       "[listener] # not [[listener]]\naddress = \"127.0.0.1:25\"\n",
        {"1: listener: there may be several; write [[listener]]"}},
       {"table as list", "[[smtp]]\n", {"1: smtp: is a section; write [smtp]"}},
       {"value as section", "spool = \"/var/spool\"\n", {"1: spool: is a section; write [spool]"}},
@@ -242,7 +242,8 @@ TEST(Errors, AllAreReportedAtOnceInTheOrderOfLines) {
         "8: domain.administrator: there is no mailbox or alias \"nobody2\" in b.test; define it, "
         "or "
         "point at one that exists",
-        "9: domain.aliases: \"x\": there is no mailbox or alias \"y\" in b.test; did you mean x?",
+        "9: domain.aliases: \"x\": there is no mailbox or alias \"y\" in b.test; define it, or "
+        "point at one that exists",
         "11: spool.path: 1 is no path; write a path; a relative one starts at the folder of this "
         "file",
         "12: smpt: there is no such section; did you mean smtp?"}},
