@@ -117,7 +117,7 @@ void HtmlText::on_tag_open(char c, std::string& out) {
     state_ = State::kTagName;
   } else if (c == '!' || c == '?') {
     state_ = State::kMarkup;
-    dashes_ = 0;
+    dashes_ = c == '?' ? 3 : 0;  // "<?--" opens no comment
   } else if (is_alpha(c)) {
     state_ = State::kTagName;
     name_ += ascii_lower(c);

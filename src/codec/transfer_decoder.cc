@@ -122,7 +122,8 @@ void TransferDecoder::finish(std::string& out) {
   } else if (!held_.empty()) {
     // RFC 2045 §6.7 (3): blanks at the end of a line are no data; an escape cut off is kept as it
     // stands.
-    if (held_.front() == '=') {
+    // A soft break at the very end has lost its line end to the boundary behind it.
+    if (held_.front() == '=' && !trim(std::string_view(held_).substr(1)).empty()) {
       defects_ |= decode_defect::kTruncated;
       out += held_;
     }

@@ -41,7 +41,7 @@ class Loader {
     read_defaults_of_paths();
     for (const toml::table* table : tables(root, "domain")) add_domain(source, *table, "");
     read_domain_files(source, root);
-    if (config().domains.empty() && !broken_)
+    if (!domain_seen_ && !broken_)
       source.error(0, "no domain is hosted; write a [[domain]] section, or a file in the folder " +
                           std::string(kDomainsFolder));
   }
@@ -220,6 +220,7 @@ class Loader {
   }
 
   void add_domain(const Source& source, const toml::table& table, std::string_view default_name) {
+    domain_seen_ = true;
     std::optional<DomainDraft> draft = read_domain(source, table, default_name, config());
     if (!draft) return;
     const auto [first, is_new] = domain_places_.emplace(
@@ -274,6 +275,7 @@ class Loader {
   std::vector<DomainOrigin> origins_;  // beside config().domains
   std::unordered_map<std::string, size_t> ranks_;
   std::unordered_map<std::string, std::string> domain_places_;
+  bool domain_seen_ = false;
   bool broken_ = false;  // a file is missing from the picture: what points into it can't be judged
 };
 

@@ -1,5 +1,6 @@
 #include "config/references.h"
 
+#include <algorithm>
 #include <set>
 #include <unordered_map>
 
@@ -24,6 +25,15 @@ std::string missing_name(const Name& name, std::string_view except) {
   return text + "define it, or point at one that exists";
 }
 
+// In the order of the file, so that of too many aliases the last ones are reported.
+std::vector<const std::pair<const std::string, Alias>*> aliases_by_line(const Domain& domain) {
+  std::vector<const std::pair<const std::string, Alias>*> aliases;
+  for (const auto& alias : domain.aliases) aliases.push_back(&alias);
+  std::stable_sort(aliases.begin(), aliases.end(),
+                   [](const auto* a, const auto* b) { return a->second.line < b->second.line; });
+  return aliases;
+}
+
 class ReferenceCheck {
  public:
   ReferenceCheck(const Config& config, const std::vector<DomainOrigin>& origins)
@@ -35,7 +45,8 @@ class ReferenceCheck {
       if (domain.catch_all) check_catch_all(domain);
     }
     for (const Domain& domain : config_.domains)
-      for (const auto& [name, alias] : domain.aliases) check_alias(domain, name, alias);
+      for (const auto* alias : aliases_by_line(domain))
+        check_alias(domain, alias->first, alias->second);
   }
 
  private:

@@ -56,6 +56,9 @@ void Walk::run(int spool, const Job& job) {
     findings_.unscanned.push_back("too_many_edits");
   }
   for (const std::string_view name : defects_.names()) findings_.defects.emplace_back(name);
+  // What lies behind these limits was read as raw bytes: its encodings were not undone.
+  for (const mail::Defect limit : {mail::Defect::kTooDeep, mail::Defect::kTooManyParts})
+    if (defects_.has(limit)) findings_.unscanned.emplace_back(mail::defect_name(limit));
   if (places_.has_subject) find_subject_value(spool);
   if (!matcher_) return;
   for (const rules::Hit& hit : matcher_->finish())

@@ -70,7 +70,8 @@ bool is_domain_name(std::string_view text) {
 
 bool is_address_literal(std::string_view text) {
   if (text.size() < 3 || text.front() != '[' || text.back() != ']') return false;
-  std::string inner(text.substr(1, text.size() - 2));
+  const std::string inner(text.substr(1, text.size() - 2));
+  if (inner.find('\0') != std::string::npos) return false;
   unsigned char bytes[16];
   if (starts_with_ignore_case(inner, "IPv6:"))
     return ::inet_pton(AF_INET6, inner.c_str() + 5, bytes) == 1;

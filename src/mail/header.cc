@@ -191,9 +191,13 @@ Parameters read_parameters(ValueReader& reader) {
   for (const Piece& piece : pieces) {
     if (!done.emplace(piece.name, true).second) continue;
     const auto found = sections.find(piece.name);
-    out.list.emplace_back(piece.name, found != sections.end()
-                                          ? joined(found->second)
-                                          : codec::decode_encoded_words(piece.value));
+    if (found != sections.end()) {
+      out.list.emplace_back(piece.name, joined(found->second));
+    } else if (piece.name == "boundary") {
+      out.list.emplace_back(piece.name, piece.value);  // compared with bytes of the body
+    } else {
+      out.list.emplace_back(piece.name, codec::decode_encoded_words(piece.value));
+    }
   }
   return out;
 }

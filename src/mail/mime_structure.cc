@@ -52,7 +52,9 @@ MimeParser::Line MimeParser::classify(std::string_view line) const {
 // Innermost first: a boundary of an outer multipart ends the parts inside it (RFC 2046 §5.1.2).
 std::optional<MimeParser::Match> MimeParser::match_boundary(std::string_view line) const {
   if (boundaries_ == 0 || rest_is_leaf_ || !line.starts_with("--")) return std::nullopt;
-  const std::string_view text = without_trailing_blanks(without_line_end(line)).substr(2);
+  if (line.ends_with('\n')) line.remove_suffix(1);
+  while (line.ends_with('\r')) line.remove_suffix(1);  // CRCRLF is real
+  const std::string_view text = without_trailing_blanks(line.substr(2));
   for (size_t i = levels_.size(); i-- > 0;) {
     const std::string_view boundary = levels_[i].boundary;
     if (boundary.empty() || !text.starts_with(boundary)) continue;

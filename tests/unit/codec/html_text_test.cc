@@ -39,6 +39,7 @@ const Row kRows[] = {
     {"comment_splits_word", "Via<!-- -->gra", "Viagra"},
     {"doctype", "<!DOCTYPE html>a", "a"},
     {"processing_instruction", "<?xml version=1?>a", "a"},
+    {"processing_instruction_is_no_comment", "<?-- x>a", "a"},
     {"gt_in_quotes", "<a title=\"x>y\">b</a>", "b"},
     {"stray_quote_in_tag", "<a b'>c</a>", "c"},
     {"less_than_as_text", "1 < 2 <3", "1 < 2 <3"},

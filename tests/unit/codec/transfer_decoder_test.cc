@@ -47,6 +47,7 @@ const Row kRows[] = {
     {"quoted_inner_blanks_stay", kQ, "a  b\tc", "a  b\tc", 0},
     {"quoted_bad_escape_stays", kQ, "1=2x =ZZ", "1=2x =ZZ", decode_defect::kBadEscape},
     {"quoted_equals_in_a_row", kQ, "a==41", "a=A", decode_defect::kBadEscape},
+    {"quoted_soft_break_at_the_end", kQ, "ab=", "ab", 0},
     {"quoted_cut_off", kQ, "ab=4", "ab=4", decode_defect::kTruncated},
     {"identity", TransferEncoding::kIdentity, "a=\r\n\xFF", "a=\r\n\xFF", 0},
     {"unknown_is_kept", TransferEncoding::kUnknown, "a=41", "a=41", 0},

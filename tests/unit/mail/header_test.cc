@@ -29,6 +29,7 @@ const Row kRows[] = {
      "テ.txt"},
     {"rfc2231_wins_over_plain", "a/b; x=plain; x*=utf-8''%41", "a/b", "x", "A"},
     {"rfc2047_in_parameter", "a/b; x=\"=?utf-8?Q?=41?=\"", "a/b", "x", "A"},
+    {"boundary_is_bytes", "a/b; boundary=\"=?utf-8?Q?b?=\"", "a/b", "boundary", "=?utf-8?Q?b?="},
     {"raw_8bit", "a/b; x=\"caf\xE9\"", "a/b", "x", "café"},
     {"unfinished_quote", "a/b; x=\"abc", "a/b", "x", "abc"},
     {"percent_at_end", "a/b; x*=utf-8''a%4", "a/b", "x", "a%4"},

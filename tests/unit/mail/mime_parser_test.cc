@@ -84,6 +84,9 @@ const Row kRows[] = {
      "Content-Type: multipart/mixed; boundary=\"b\"\n\n--b \t\n\nx\n--b-- \n",
      "begin 1\nfield Content-Type[ multipart/mixed; boundary=\"b\"]\ntype multipart/mixed\n"
      "begin 1.1\ntype text/plain\nbody[x]\nend 1.1\nend 1\neof\n"},
+    {"boundary_before_crcrlf", "Content-Type: multipart/mixed; boundary=b\n\n--b\r\r\n\nx\n--b--\n",
+     "begin 1\nfield Content-Type[ multipart/mixed; boundary=b]\ntype multipart/mixed\n"
+     "begin 1.1\ntype text/plain\nbody[x]\nend 1.1\nend 1\neof\n"},
     {"like_a_boundary_is_body",
      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n--bc\n-x\n--\n-\n--b--\n",
      "begin 1\nfield Content-Type[ multipart/mixed; boundary=b]\ntype multipart/mixed\n"
