@@ -41,7 +41,8 @@ std::string unique_name(const std::string& host_name) {
   static std::atomic<uint64_t> counter{0};
   timeval now{};
   ::gettimeofday(&now, nullptr);
-  return fmt::format("{}.M{:06}P{}Q{}.{}", now.tv_sec, now.tv_usec, ::getpid(), ++counter, host_name);
+  return fmt::format("{}.M{:06}P{}Q{}.{}", now.tv_sec, now.tv_usec, ::getpid(), ++counter,
+                     host_name);
 }
 
 Result<uint64_t> copy_to(EditedMessage& message, int fd) {

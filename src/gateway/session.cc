@@ -43,6 +43,7 @@ uint64_t smallest_limit(const Transaction& transaction) {
   return bytes;
 }
 
+constexpr auto kWriteTimeout = std::chrono::minutes(2);
 const Reply kTooLarge{552, "5.3.4", "Message is larger than the recipient accepts"};
 
 }  // namespace
@@ -97,6 +98,7 @@ net::awaitable<bool> Session::flush() {
   if (protocol_.output().empty()) co_return true;
   const std::string out = std::move(protocol_.output());
   protocol_.output().clear();
+  stream_.set_timeout(kWriteTimeout);  // also after a read has timed out: the client gets its 421
   const auto written = co_await stream_.write(out);
   co_return written.has_value();
 }

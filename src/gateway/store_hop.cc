@@ -82,16 +82,17 @@ std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
   std::vector<Copy> copies;
   std::vector<smtp::Reply> replies(recipients.size(), smtp::Reply{250, "2.0.0", "Stored"});
   bool all_staged = true;
+  smtp::Reply failure{451, "4.3.0", "Not stored since another recipient's copy could not be"};
   for (size_t i = 0; i < recipients.size(); ++i) {
     const auto folder = root_ / mailbox_folder(recipients[i].local, recipients[i].domain);
     copies.push_back({Maildir(folder), MaildirQuota(folder, recipients[i].mailbox_bytes_max)});
     bytes.rewind();
     if (auto refused = stage(copies.back(), bytes, host_name_)) {
       replies[i] = *refused;
+      if (refused->temporary()) failure = *refused;
       all_staged = false;
     }
   }
-  smtp::Reply failure{451, "4.3.0", "Not stored since another recipient's copy could not be"};
   if (all_staged) {
     const auto committed = commit_all(copies);
     if (committed) return replies;

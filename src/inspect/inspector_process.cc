@@ -41,7 +41,8 @@ Result<void> load_rules(const InspectorSetup& setup, Engines& engines) {
   if (engines.rules && engines.rules->size() > 0) return {};
   engines.rules.reset();
   if (setup.allow_unscanned) return {};
-  return Error{"no rule was loaded from " + fmt::format("{}", fmt::join(texts(setup.rules), ", "))};
+  return Error{fmt::format("no rule was loaded from {} (inspect.allow_unscanned starts without)",
+                           fmt::join(texts(setup.rules), ", "))};
 }
 
 Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
@@ -50,7 +51,8 @@ Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
   options.scratch = setup.unpack;
   auto engine = antivirus::Engine::load(setup.signatures, options);
   if (!engine) {
-    if (!setup.allow_unscanned) return engine.error();
+    if (!setup.allow_unscanned)
+      return Error{engine.error().message + " (inspect.allow_unscanned starts without)"};
     log_warning("no antivirus", {{"error", engine.error().message}});
     return {};
   }
@@ -123,8 +125,9 @@ int run_inspector() {
   if (auto loaded = load_signatures(*setup, engines); !loaded)
     return worker::report_failed(worker::kControlFd, loaded.error().message);
   if (!engines.rules && !engines.antivirus && !setup->allow_unscanned)
-    return worker::report_failed(worker::kControlFd,
-                                 "neither rules nor signatures: nothing would be scanned");
+    return worker::report_failed(
+        worker::kControlFd,
+        "neither rules nor signatures: nothing would be scanned (inspect.allow_unscanned)");
   return worker::run_prefork(worker::kControlFd, {setup->workers, ready_text(engines)},
                              [&](int channel) { serve(engines, setup->scratch, channel); });
 }

@@ -30,6 +30,7 @@ Stream::Stream(Socket socket) : state_(std::make_shared<State>(std::move(socket)
 Stream::~Stream() { close(); }
 
 void Stream::set_timeout(std::chrono::nanoseconds from_now) {
+  state_->expired = false;
   const bool sooner = std::chrono::steady_clock::now() + from_now < state_->deadline;
   state_->deadline =
       std::chrono::steady_clock::now() + std::chrono::duration_cast<SteadyTime::duration>(from_now);

@@ -96,83 +96,84 @@ class RouterTest : public testing::Test {
 constexpr const char* kUnknown = "550 5.1.1 No such mailbox here";
 constexpr const char* kRelay = "554 5.7.1 This server takes no mail for that domain";
 
+struct Row {
+  const char* name;
+  std::string local;
+  const char* domain;
+  const char* result;
+} const kRows[] = {
+    {"mailbox", "hanako", "example.test", "hanako@example.test"},
+    {"Rfc5321_2_4 local case", "HANAKO", "example.test", "hanako@example.test"},
+    {"spelling of the configuration", "alice", "example.test", "Alice@example.test"},
+    {"domain case", "hanako", "EXAMPLE.Test", "hanako@example.test"},
+    {"quoted local part", "john doe", "example.test", "\"john doe\"@example.test"},
+    {"unknown", "bob", "example.test", kUnknown},
+    {"empty local part", "", "example.test", kUnknown},
+
+    {"Rfc5321_4_5_1 postmaster", "postmaster", "example.test", "admin@example.test"},
+    {"in any case", "PostMaster", "example.test", "admin@example.test"},
+    {"nobody", "nobody", "example.test", "admin@example.test"},
+    {"sub-address of postmaster", "postmaster+x", "example.test", "admin@example.test"},
+    {"of a case-sensitive domain", "POSTMASTER", "case.test", "admin@case.test"},
+    {"of a relay domain", "postmaster", "relay.test", "Owner@relay.test"},
+    {"administrator in another domain", "postmaster", "catch.test",
+     "Alice@example.test hanako@example.test"},
+    {"bare postmaster", "postmaster", "", "admin@example.test"},
+    {"bare POSTMASTER", "POSTMASTER", "", "admin@example.test"},
+    {"any other bare name", "hanako", "", "550 5.1.3 The address needs a domain"},
+    {"bare nobody", "nobody", "", "550 5.1.3 The address needs a domain"},
+
+    {"alias", "sales", "example.test", "Alice@example.test hanako@example.test"},
+    {"alias case", "SALES", "example.test", "Alice@example.test hanako@example.test"},
+    {"alias with a tag", "sales+x", "example.test", "Alice@example.test hanako@example.test"},
+    {"chain, without duplicates", "everyone", "example.test",
+     "Alice@example.test hanako@example.test admin@example.test info@catch.test"},
+    {"alias to a sub-address", "tagged", "example.test", "hanako@example.test"},
+    {"alias to postmaster", "boss", "example.test", "admin@example.test"},
+    {"forward", "away", "example.test", "friend@elsewhere.test Alice@example.test"},
+
+    {"Rfc5233 sub-address", "hanako+news", "example.test", "hanako@example.test"},
+    {"empty tag", "hanako+", "example.test", "hanako@example.test"},
+    {"tag with separators", "hanako+a+b", "example.test", "hanako@example.test"},
+    {"mailbox with a separator in its name", "a+b", "example.test", "a+b@example.test"},
+    {"nothing before the separator", "+news", "example.test", kUnknown},
+    {"unknown before the separator", "bob+news", "example.test", kUnknown},
+    {"other separator", "help-desk", "catch.test", "info@catch.test"},
+    {"no separator", "bob+x", "case.test", kUnknown},
+
+    {"catch-all", "anything", "catch.test", "info@catch.test"},
+    {"catch-all elsewhere", "x", "xn--wgv71a.example", "fan@elsewhere.test"},
+    {"catch-all takes no alias away", "help", "catch.test", "info@catch.test"},
+
+    {"Rfc5321_2_4 relay keeps the case", "Some.One+Tag", "relay.test", "Some.One+Tag@relay.test"},
+    {"relay, listed mailbox", "KNOWN", "relay.test", "Known@relay.test"},
+    {"relay, alias", "LIST", "relay.test", "Known@relay.test Any.Body@relay.test"},
+    {"relay quotes where it must", "a b", "relay.test", "\"a b\"@relay.test"},
+
+    {"case counts", "Bob", "case.test", "Bob@case.test"},
+    {"case counts, the other", "bob", "case.test", "bob@case.test"},
+    {"case counts, none", "BOB", "case.test", kUnknown},
+
+    {"Rfc5891 U-label", "postmaster", "日本.example", "admin@example.test"},
+    {"Rfc5891 A-label", "postmaster", "XN--WGV71A.example", "admin@example.test"},
+
+    {"not hosted", "hanako", "elsewhere.test", kRelay},
+    {"sub-domain", "hanako", "www.example.test", kRelay},
+    {"longer domain", "hanako", "notexample.test", kRelay},
+    {"trailing dot", "hanako", "example.test.", kRelay},
+    {"address literal", "postmaster", "[127.0.0.1]", kRelay},
+    {"no domain name at all", "x", "\xff", kRelay},
+
+    {"percent hack", "user%elsewhere.test", "example.test", kUnknown},
+    {"percent hack with a hosted target", "hanako%example.test", "example.test", kUnknown},
+    {"bang path", "elsewhere.test!hanako", "example.test", kUnknown},
+    {"quoted @", "user@elsewhere.test", "example.test", kUnknown},
+    {"percent hack at a catch-all", "user%elsewhere.test", "catch.test", "info@catch.test"},
+    {"source route in the local part", "@elsewhere.test:hanako", "example.test", kUnknown},
+    {"zero byte", std::string("hanako\0x", 8), "example.test", kUnknown},
+};
+
 TEST_F(RouterTest, Addresses) {
-  struct Row {
-    const char* name;
-    std::string local;
-    const char* domain;
-    const char* result;
-  } const kRows[] = {
-      {"mailbox", "hanako", "example.test", "hanako@example.test"},
-      {"Rfc5321_2_4 local case", "HANAKO", "example.test", "hanako@example.test"},
-      {"spelling of the configuration", "alice", "example.test", "Alice@example.test"},
-      {"domain case", "hanako", "EXAMPLE.Test", "hanako@example.test"},
-      {"quoted local part", "john doe", "example.test", "\"john doe\"@example.test"},
-      {"unknown", "bob", "example.test", kUnknown},
-      {"empty local part", "", "example.test", kUnknown},
-
-      {"Rfc5321_4_5_1 postmaster", "postmaster", "example.test", "admin@example.test"},
-      {"in any case", "PostMaster", "example.test", "admin@example.test"},
-      {"nobody", "nobody", "example.test", "admin@example.test"},
-      {"sub-address of postmaster", "postmaster+x", "example.test", "admin@example.test"},
-      {"of a case-sensitive domain", "POSTMASTER", "case.test", "admin@case.test"},
-      {"of a relay domain", "postmaster", "relay.test", "Owner@relay.test"},
-      {"administrator in another domain", "postmaster", "catch.test",
-       "Alice@example.test hanako@example.test"},
-      {"bare postmaster", "postmaster", "", "admin@example.test"},
-      {"bare POSTMASTER", "POSTMASTER", "", "admin@example.test"},
-      {"any other bare name", "hanako", "", "550 5.1.3 The address needs a domain"},
-      {"bare nobody", "nobody", "", "550 5.1.3 The address needs a domain"},
-
-      {"alias", "sales", "example.test", "Alice@example.test hanako@example.test"},
-      {"alias case", "SALES", "example.test", "Alice@example.test hanako@example.test"},
-      {"alias with a tag", "sales+x", "example.test", "Alice@example.test hanako@example.test"},
-      {"chain, without duplicates", "everyone", "example.test",
-       "Alice@example.test hanako@example.test admin@example.test info@catch.test"},
-      {"alias to a sub-address", "tagged", "example.test", "hanako@example.test"},
-      {"alias to postmaster", "boss", "example.test", "admin@example.test"},
-      {"forward", "away", "example.test", "friend@elsewhere.test Alice@example.test"},
-
-      {"Rfc5233 sub-address", "hanako+news", "example.test", "hanako@example.test"},
-      {"empty tag", "hanako+", "example.test", "hanako@example.test"},
-      {"tag with separators", "hanako+a+b", "example.test", "hanako@example.test"},
-      {"mailbox with a separator in its name", "a+b", "example.test", "a+b@example.test"},
-      {"nothing before the separator", "+news", "example.test", kUnknown},
-      {"unknown before the separator", "bob+news", "example.test", kUnknown},
-      {"other separator", "help-desk", "catch.test", "info@catch.test"},
-      {"no separator", "bob+x", "case.test", kUnknown},
-
-      {"catch-all", "anything", "catch.test", "info@catch.test"},
-      {"catch-all elsewhere", "x", "xn--wgv71a.example", "fan@elsewhere.test"},
-      {"catch-all takes no alias away", "help", "catch.test", "info@catch.test"},
-
-      {"Rfc5321_2_4 relay keeps the case", "Some.One+Tag", "relay.test", "Some.One+Tag@relay.test"},
-      {"relay, listed mailbox", "KNOWN", "relay.test", "Known@relay.test"},
-      {"relay, alias", "LIST", "relay.test", "Known@relay.test Any.Body@relay.test"},
-      {"relay quotes where it must", "a b", "relay.test", "\"a b\"@relay.test"},
-
-      {"case counts", "Bob", "case.test", "Bob@case.test"},
-      {"case counts, the other", "bob", "case.test", "bob@case.test"},
-      {"case counts, none", "BOB", "case.test", kUnknown},
-
-      {"Rfc5891 U-label", "postmaster", "日本.example", "admin@example.test"},
-      {"Rfc5891 A-label", "postmaster", "XN--WGV71A.example", "admin@example.test"},
-
-      {"not hosted", "hanako", "elsewhere.test", kRelay},
-      {"sub-domain", "hanako", "www.example.test", kRelay},
-      {"longer domain", "hanako", "notexample.test", kRelay},
-      {"trailing dot", "hanako", "example.test.", kRelay},
-      {"address literal", "postmaster", "[127.0.0.1]", kRelay},
-      {"no domain name at all", "x", "\xff", kRelay},
-
-      {"percent hack", "user%elsewhere.test", "example.test", kUnknown},
-      {"percent hack with a hosted target", "hanako%example.test", "example.test", kUnknown},
-      {"bang path", "elsewhere.test!hanako", "example.test", kUnknown},
-      {"quoted @", "user@elsewhere.test", "example.test", kUnknown},
-      {"percent hack at a catch-all", "user%elsewhere.test", "catch.test", "info@catch.test"},
-      {"source route in the local part", "@elsewhere.test:hanako", "example.test", kUnknown},
-      {"zero byte", std::string("hanako\0x", 8), "example.test", kUnknown},
-  };
   for (const Row& row : kRows) EXPECT_EQ(route(row.local, row.domain), row.result) << row.name;
 }
 
