@@ -1,8 +1,8 @@
 // antivirus/engine.h: libclamav, made to fail closed.
 //
-//   tune_malloc();                                             // first thing in the inspector
-//   parent Result<std::unique_ptr<Engine>> engine = Engine::load({"/usr/share/sekisho/signatures"},
-//   options); warm_up();                                                 // before fork and sandbox
+//   tune_malloc();                            // first thing in the inspector parent
+//   Result<std::unique_ptr<Engine>> engine = Engine::load(folders, {.scratch = "/dev/shm/x"});
+//   warm_up();                                // before fork and sandbox
 //   ScanResult r = (*engine)->scan(spool, Engine::Reading::kBytes);
 //   if (r.clean()) …
 //
@@ -10,11 +10,11 @@
 // temporary folder, read errors. Here an object is clean only when everything in it was scanned;
 // what was not is named in `unscanned`, and policy decides.
 //
-// Memory: the signatures, shared by workers forked after load(); per scan about 12 MB whatever the
-// size for kBytes, up to 3.3 × size for kMail, so give kMail only objects of a few MB. Extracted
-// members go to files in `scratch`. Process: inspector parent (load), inspector worker (scan).
-// Threads: one scan at a time per thread. Broken input: never fails.  Lifetime: results own their
-// strings.
+// Memory: the signatures, shared by workers forked after load(); during a scan 8.5 MB for kBytes,
+// whatever the size, and up to 3.3 × size for kMail, so give kMail small objects only. Members of
+// archives go to files in `scratch`.
+// Process: inspector parent (load), inspector worker (scan).  Threads: one scan at a time in each.
+// Broken input: never fails.  Lifetime: results own their strings.
 
 #pragma once
 

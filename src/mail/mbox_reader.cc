@@ -17,14 +17,14 @@ void MboxReader::consume(size_t bytes) {
   offset_ += bytes;
 }
 
-std::optional<MboxEvent> MboxReader::chunk(std::string_view bytes) {
+std::optional<MboxEvent> MboxReader::chunk(std::string_view bytes, uint64_t offset) {
   if (!in_message_ || bytes.empty()) return std::nullopt;
-  return MboxEvent{MboxEvent::Kind::kChunk, {}, offset_ - bytes.size(), bytes};
+  return MboxEvent{MboxEvent::Kind::kChunk, {}, offset, bytes};
 }
 
 std::optional<MboxEvent> MboxReader::take_held() {
   given_ = std::exchange(held_, {});
-  return chunk(given_);
+  return chunk(given_, held_offset_);
 }
 
 std::optional<MboxEvent> MboxReader::next() {
@@ -74,6 +74,7 @@ std::optional<MboxEvent> MboxReader::read_line_start() {
   if (is_empty_line(line_)) {
     auto event = held_.empty() ? std::nullopt : take_held();
     held_ = std::exchange(line_, {});
+    held_offset_ = line_offset_;
     after_empty_ = true;
     return event;
   }
@@ -85,7 +86,7 @@ std::optional<MboxEvent> MboxReader::read_line_start() {
   after_empty_ = false;
   line_start_ = line_.ends_with('\n');
   given_ = std::exchange(line_, {});
-  return chunk(given_);
+  return chunk(given_, line_offset_);
 }
 
 // Whole lines, up to an empty one or to where the next might begin a message.
@@ -103,7 +104,7 @@ std::optional<MboxEvent> MboxReader::read_text() {
   }
   const std::string_view bytes = input_.substr(0, end);
   consume(end);
-  return chunk(bytes);
+  return chunk(bytes, offset_ - end);
 }
 
 }  // namespace sekisho::mail

@@ -40,7 +40,7 @@ class MboxReader {
  private:
   std::optional<MboxEvent> read_line_start();
   std::optional<MboxEvent> read_text();
-  std::optional<MboxEvent> chunk(std::string_view bytes);
+  std::optional<MboxEvent> chunk(std::string_view bytes, uint64_t offset);
   std::optional<MboxEvent> take_held();
   void consume(size_t bytes);
 
@@ -55,6 +55,7 @@ class MboxReader {
   std::string held_;         // an empty line that may stand before the next message
   std::string given_;
   uint64_t line_offset_ = 0;
+  uint64_t held_offset_ = 0;
 };
 
 }  // namespace sekisho::mail

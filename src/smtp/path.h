@@ -17,9 +17,8 @@ namespace sekisho::smtp {
 enum class PathKind { kReverse, kForward };
 
 constexpr size_t kLocalPartBytesMax = 64;  // RFC 5321 §4.5.3.1.1
-constexpr size_t kDomainBytesMax =
-    255;  // RFC 5321 §4.5.3.1.2; in a path the limit of the path is the narrower one
-constexpr size_t kPathBytesMax = 256;  // RFC 5321 §4.5.3.1.3, with the brackets
+constexpr size_t kDomainBytesMax = 255;    // RFC 5321 §4.5.3.1.2; a path's limit is narrower
+constexpr size_t kPathBytesMax = 256;      // RFC 5321 §4.5.3.1.3, with the brackets
 
 struct ParsedPath {
   std::optional<mail::Address> address;  // nullopt: "<>", for kReverse alone

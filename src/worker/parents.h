@@ -1,9 +1,9 @@
-// worker/parents.h: the pool's parent process, the next one when it dies, and those not reaped yet.
+// worker/parents.h: the pool's parent process, its successors, and those not reaped yet.
 //
 //   Parents parents(options, clock, events);
-//   parents.start_first();                      // blocks until it is ready
-//   … key of an event → if (parents.is_control(key)) { auto got = parents.receive(); … lose() on
-//   trouble } parents.attend(now) when next_timeout() has come: starts the next one.
+//   parents.start_first();                // blocks until it is ready
+//   if (parents.is_control(key)) …        // an event: receive(), on trouble lose()
+//   parents.attend(now);                  // at next_timeout(): starts the next one
 //
 // A parent that dies is followed by another at once, and when that happens again soon, after a
 // doubling delay.

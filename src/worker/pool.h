@@ -1,5 +1,4 @@
-// worker/pool.h: gives jobs to forked workers, one each at a time, and survives what happens to
-// them.
+// worker/pool.h: gives jobs to forked workers, one each at a time, and survives their deaths.
 //
 //   Pool pool({.argv = {"/usr/bin/sekisho", "inspector"}, .setup = json}, system_clock());
 //   Result<std::string> ready = pool.start();           // blocks until the parent has loaded
@@ -9,23 +8,20 @@
 // The parent process (prefork.h) is exec'd with the control socket as descriptor 3, standard
 // streams as ours and nothing else open, in a session of its own, so that Ctrl-C reaches us alone.
 //
-// Promises:
-// - Done is called exactly once for each submit(), only from dispatch() or stop(), never inside
-// submit().
-//   It may call submit() and cancel(); not dispatch(), stop() or the destructor.
-// - Jobs start in the order they came; a job that is tried again goes first.
-// - A worker that dies, or works longer than job_timeout, is replaced (the latter killed). Its job
-// is given to
-//   another worker until `attempts` have been made, then Done gets an Error. Nobody else's job is
-//   touched.
-// - Each wait for a free worker lasts at most queue_timeout, also while there is no parent. So a
-// job ends after
-//   attempts × (queue_timeout + job_timeout) at the latest.
-// - When the parent dies it is exec'd again, at once and then with a doubling delay; jobs wait
-// meanwhile.
+// Done is called exactly once for each submit(), only from dispatch() or stop(), never inside
+// submit(). It may call submit() and cancel(); not dispatch(), stop() or the destructor.
+//
+// Jobs start in the order they came; a job that is tried again goes first. A worker that dies, or
+// works longer than job_timeout (then it is killed), is replaced, and its job is given to another
+// until `attempts` have been made; then Done gets an Error. Nobody else's job is touched.
+//
+// Each wait for a free worker lasts at most queue_timeout, also while there is no parent. So a job
+// ends after attempts × (queue_timeout + job_timeout) at the latest.
+//
+// When the parent dies it is exec'd again, at once and then with a doubling delay; jobs wait.
 //
 // Memory: queue_max jobs' texts (each at most kMessageBytesMax; in practice a few hundred bytes).
-// Process: front. Threads: one.  Lifetime: `clock` and each job's descriptor outlive their use.
+// Process: front.  Threads: one.  Lifetime: `clock` and each job's descriptor outlive their use.
 
 #pragma once
 

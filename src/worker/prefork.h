@@ -1,12 +1,10 @@
 // worker/prefork.h: the parent's side of a pool: load once, fork workers, replace the dead.
 //
-//   int main_of_the_parent() {                                 // exec'd by Pool, see pool.h
+//   int main_of_the_parent() {                            // exec'd by Pool, see pool.h
 //     Result<std::string> setup = receive_setup(kControlFd);
 //     if (!load(*setup)) return report_failed(kControlFd, "why");
-//     return run_prefork(kControlFd, {.workers = 3, .ready_text = "what was loaded"}, [](int
-//     channel) {
-//       serve_jobs(channel, [](std::string_view job, UniqueFd fd) { return answer(job, fd); });
-//     });
+//     return run_prefork(kControlFd, {.workers = 3, .ready_text = "what was loaded"},
+//                        [](int channel) { serve_jobs(channel, answer); });
 //   }
 //
 // What is loaded before run_prefork() is shared by all workers. A worker that ends, for whatever

@@ -1,7 +1,8 @@
 #include "antivirus/engine.h"
 
 #include <gmock/gmock.h>
-#include <sys/mman.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include <fstream>
 
@@ -207,6 +208,34 @@ TEST_F(EngineTest, WithoutAScratchFolderNothingIsClean) {
   EXPECT_FALSE(engine->self_test());
   std::filesystem::create_directory(gone.scratch);
   EXPECT_TRUE(scan(*engine, "harmless text").clean());
+}
+
+// Files of this process end at 4 KB: for libclamav the same as a full disk.
+class FullDisk {
+ public:
+  FullDisk() : old_handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &old_);
+    const rlimit small{4096, old_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &old_);
+    ::signal(SIGXFSZ, old_handler_);
+  }
+
+ private:
+  rlimit old_{};
+  sighandler_t old_handler_;
+};
+
+TEST_F(EngineTest, AFullScratchFolderIsUnscanned) {
+  const std::string member = std::string(20'000, 'x') + eicar();
+  const UniqueFd zip = file_with(zip_of({.content = zip_of({.content = member})}));
+  const UniqueFd mail = file_with(mail_with(member));
+  ASSERT_FALSE(engine().scan(mail.get(), kMail).viruses.empty());
+  const FullDisk full;
+  EXPECT_FALSE(engine().scan(mail.get(), kMail).clean());
+  EXPECT_FALSE(engine().scan(zip.get(), Engine::Reading::kBytes).clean());
 }
 
 TEST_F(EngineTest, AFileThatCannotBeReadIsUnscanned) {
