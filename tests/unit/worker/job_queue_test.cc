@@ -25,7 +25,7 @@ std::vector<uint64_t> ids(const std::vector<Job>& jobs) {
 
 TEST(JobQueue, FirstComeFirstServed) {
   JobQueue queue;
-  for (const uint64_t id : {1, 2, 3}) queue.push(job(id, 10));
+  for (const uint64_t id : {1u, 2u, 3u}) queue.push(job(id, 10));
   EXPECT_EQ(queue.pop().id, 1u);
   EXPECT_EQ(queue.front().id, 2u);
   EXPECT_EQ(queue.size(), 2u);
