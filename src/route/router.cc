@@ -58,7 +58,6 @@ class Resolver {
     out_.targets.clear();
     out_.reply = reply;
     out_.reply_code = (reply[0] - '0') * 100 + (reply[1] - '0') * 10 + (reply[2] - '0');
-    step("refused: " + out_.reply);
   }
 
   // RCPT TO:<postmaster> must be taken (RFC 5321 §4.5.1); the primary domain's administrator reads

@@ -80,7 +80,11 @@ void check(const sekisho::mail::Address& address) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(bytes), size);
   // What the SMTP parser takes, and what it would never let through.
-  if (const auto address = sekisho::mail::parse_mailbox(text)) check(*address);
+  if (const auto address = sekisho::mail::parse_mailbox(text)) {
+    check(*address);
+    for (const Target& target : router().resolve(*address).targets)
+      SEKISHO_CHECK(sekisho::mail::parse_mailbox(target.mailbox).has_value());
+  }
   const size_t at = text.rfind('@');
   if (at != std::string_view::npos)
     check({std::string(text.substr(0, at)), std::string(text.substr(at + 1))});
