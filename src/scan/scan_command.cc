@@ -113,7 +113,10 @@ class Scan {
     for (;;) {
       fill();
       print_done();
-      if (pending_.empty()) break;
+      if (pending_.empty()) {
+        if (ended_) break;
+        continue;  // all that was asked for is answered, but there is more to ask
+      }
       wait();
     }
     if (source_.errors() > 0 || failed_) return kFailed;

@@ -72,6 +72,19 @@ class Scan(unittest.TestCase):
         self.assertEqual([False, True, False, False], [bool(line["virus"]) for line in lines])
         self.assertGreater(lines[3]["score"], 900)
 
+    def test_no_message_of_many_is_left_out(self):
+        """However the workers' answers fall together; a virus stands last, where an early end would miss it."""
+        folder = testbed.folder("scan-many")
+        for number in range(400):
+            (folder / f"{number:04}.eml").write_bytes(CLEAN)
+        (folder / "last.eml").write_bytes(EICAR)
+        for scanners in ((*SIGNATURES, *RULES), (*SIGNATURES, "--no-rules")):
+            status, lines, err = self.scan(folder, scanners=scanners)
+            self.assertEqual(401, len(lines), err)
+            self.assertEqual([f"{number:04}.eml" for number in range(400)] + ["last.eml"],
+                             [pathlib.Path(line["path"]).name for line in lines])
+            self.assertEqual(1, status)
+
     def test_a_maildir_without_its_half_written_mail(self):
         status, lines, _ = self.scan(self.top / "Maildir")
         self.assertEqual(1, status)
