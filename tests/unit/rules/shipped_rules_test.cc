@@ -2,27 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
 #include <map>
-#include <new>
 #include <random>
 #include <set>
 
 #include "rules/sample_run.h"
+#include "unit/rules/allocation_counter.h"
 #include "unit/rules/rule_text.h"
-
-namespace {
-std::atomic<size_t> allocations{0};
-}
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* const at = std::malloc(size > 0 ? size : 1)) return at;
-  std::abort();
-}
-void operator delete(void* at) noexcept { std::free(at); }
-void operator delete(void* at, size_t) noexcept { std::free(at); }
 
 namespace sekisho::rules {
 namespace {
@@ -157,9 +143,9 @@ void play_mail(Matcher& matcher) {
 TEST(ShippedRules, NothingIsAllocatedPerMessage) {
   Matcher matcher(shipped());
   play_mail(matcher);
-  const size_t before = allocations;
+  const size_t before = allocations();
   play_mail(matcher);
-  EXPECT_EQ(allocations - before, 0u);
+  EXPECT_EQ(allocations() - before, 0u);
   EXPECT_GT(matcher.score(), 0);
 }
 
