@@ -59,6 +59,12 @@ Result<void> initialise() {
   return Error{std::string("libclamav: ") + cl_strerror(code), 0};
 }
 
+Result<void> set_scratch(cl_engine* engine, const std::filesystem::path& folder) {
+  const cl_error_t code = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, folder.c_str());
+  if (code == CL_SUCCESS) return {};
+  return Error{std::string("libclamav: scratch: ") + cl_strerror(code), 0};
+}
+
 Result<void> apply(const EngineOptions& options, cl_engine* engine) {
   for (const Limit& limit : limits(options)) {
     const cl_error_t code = cl_engine_set_num(engine, limit.field, limit.value);
@@ -66,9 +72,7 @@ Result<void> apply(const EngineOptions& options, cl_engine* engine) {
       return Error{
           "libclamav refuses setting " + std::to_string(limit.field) + ": " + cl_strerror(code), 0};
   }
-  const cl_error_t code = cl_engine_set_str(engine, CL_ENGINE_TMPDIR, options.scratch.c_str());
-  if (code == CL_SUCCESS) return {};
-  return Error{std::string("libclamav: scratch: ") + cl_strerror(code), 0};
+  return set_scratch(engine, options.scratch);
 }
 
 cl_scan_options scan_options(Engine::Reading reading) {
@@ -151,6 +155,11 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::vector<std::filesystem::
   const cl_error_t code = cl_engine_compile(state->engine);
   if (code != CL_SUCCESS) return Error{std::string("libclamav: ") + cl_strerror(code), 0};
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
+}
+
+Result<void> Engine::use_scratch(const std::filesystem::path& folder) {
+  state_->options.scratch = folder;
+  return set_scratch(state_->engine, folder);
 }
 
 size_t Engine::signatures() const { return state_->loaded.signatures; }

@@ -63,6 +63,10 @@ class Engine {
 
   size_t signatures() const;
 
+  // From now on libclamav's temporary files go to `folder`. For each forked worker one of its own:
+  // forked processes share the state of libclamav's random names, which then collide in one folder.
+  Result<void> use_scratch(const std::filesystem::path& folder);
+
   // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
   // libclamav's own lower limit, and no signature is that short.
   ScanResult scan(int fd, Reading reading) const;

@@ -1,7 +1,12 @@
 #include "inspect/inspector_process.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "antivirus/engine.h"
@@ -79,8 +84,34 @@ std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& sp
   return to_text(pipeline.run(spool.get(), *job));
 }
 
-void serve(const Engines& engines, const std::filesystem::path& scratch, int channel) {
-  auto pipeline = Pipeline::make(engines.rules, engines.antivirus.get(), scratch);
+constexpr std::string_view kUnpackPrefix = "unpack-";
+
+// What workers left that were killed in the middle of a scan.
+void remove_folders_of_the_dead(const std::filesystem::path& unpack) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(unpack, error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(kUnpackPrefix)) continue;
+    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
+Result<void> use_own_unpack_folder(Engines& engines, const std::filesystem::path& unpack) {
+  if (!engines.antivirus) return {};
+  remove_folders_of_the_dead(unpack);
+  const auto folder = unpack / fmt::format("{}{}", kUnpackPrefix, ::getpid());
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(folder.string());
+  return engines.antivirus->use_scratch(folder);
+}
+
+void serve(Engines& engines, const InspectorSetup& setup, int channel) {
+  if (auto own = use_own_unpack_folder(engines, setup.unpack); !own) {
+    log_error("inspector can't start", {{"error", own.error().message}});
+    return;
+  }
+  auto pipeline = Pipeline::make(engines.rules, engines.antivirus.get(), setup.scratch);
   if (!pipeline) {
     log_error("inspector can't start", {{"error", pipeline.error().message}});
     return;
@@ -129,7 +160,7 @@ int run_inspector() {
         worker::kControlFd,
         "neither rules nor signatures: nothing would be scanned (inspect.allow_unscanned)");
   return worker::run_prefork(worker::kControlFd, {setup->workers, ready_text(engines)},
-                             [&](int channel) { serve(engines, setup->scratch, channel); });
+                             [&](int channel) { serve(engines, *setup, channel); });
 }
 
 }  // namespace sekisho::inspect

@@ -1,5 +1,6 @@
 """A next hop that fails and inspectors that die: every message is accepted exactly once, or refused."""
 
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -164,6 +165,16 @@ class Faults(unittest.TestCase):
         taken = sorted(record[3].rpartition("-")[2] for record in next_hop.records()
                        if record[0] == "2xx" and record[3] != "-")
         self.assertEqual(accepted, taken)
+
+    def test_workers_just_forked_do_not_get_in_each_others_way(self):
+        """What they inherit alike (the state of a random generator, names of temporary files) must not collide."""
+        for _ in range(5):
+            gateway = Gateway(STORE, EXAMPLE, name=f"fresh-{testbed.free_port()}")
+            with concurrent.futures.ThreadPoolExecutor(8) as senders:
+                replies = senders.map(lambda number: deliver(
+                    gateway.port, "alice@example.test", messages.with_attachment(200000, f"fresh-{number}")), range(8))
+            self.assertEqual([250] * 8, [reply.code for reply in replies])
+            gateway.stop()
 
     def test_stuck_workers_are_replaced(self):
         next_hop = sink.Sink()

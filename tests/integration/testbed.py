@@ -32,6 +32,7 @@ SKIPPED = 77  # ctest's SKIP_RETURN_CODE
 
 _ending = contextlib.ExitStack()
 atexit.register(_ending.close)
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that atexit is run
 _top = None
 _libc = ctypes.CDLL(None, use_errno=True)
 
