@@ -60,7 +60,7 @@ struct NextHop {
   Kind kind = Kind::kMaildir;
   std::string address;  // "127.0.0.1:24", "[::1]:24", "mail.example.net:25", "unix:/path";
                         // kMaildir: root folder
-  std::chrono::seconds timeout{600};         // longest wait for one reply (RFC 5321 §4.5.3.2.6)
+  std::chrono::seconds timeout{300};         // longest wait for one reply; see Inspect
   std::chrono::seconds connect_timeout{30};  // until the connection stands
   unsigned connections_max = 20;
 };
@@ -115,8 +115,11 @@ struct Smtp {
 
 struct Inspect {
   size_t workers = 0;  // 0: cores + 1
-  std::chrono::seconds job_timeout{200};
-  std::chrono::seconds queue_timeout{60};   // a job that no worker took by then is 451
+  // A sender waits 10 minutes for the answer to its message (RFC 5321 §4.5.3.2.6), and repeats it
+  // when none came: two attempts at a job and the next hop's timeout must fit, or a slow hop
+  // doubles mail.
+  std::chrono::seconds job_timeout{90};
+  std::chrono::seconds queue_timeout{30};   // a job that no worker took by then is 451
   std::chrono::seconds start_timeout{300};  // to load signatures and rules
   std::vector<std::filesystem::path> rules{"/usr/share/sekisho/rules"};
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};

@@ -11,7 +11,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "net/ip_range.h"
+#include "net/client_network.h"
 
 namespace sekisho::gateway {
 

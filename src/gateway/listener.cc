@@ -1,6 +1,6 @@
 #include "gateway/listener.h"
 
-#include <netinet/tcp.h>
+#include <algorithm>
 
 #include "base/log.h"
 #include "net/proxy_protocol.h"
@@ -25,9 +25,9 @@ Listener::Listener(asio::io_context& loop, Services& services, Admission& admiss
 
 Result<std::string> Listener::start() {
   for (const std::string& text : settings_.proxy_protocol_from) {
-    auto range = net::IpRange::parse(text);
-    if (!range) return range.error();
-    proxies_.push_back(*range);
+    const auto network = config::parse_network(text);
+    if (!network) return Error{text + ": not an address or network"};
+    proxies_.push_back(*network);
   }
   const auto address = net::parse_host_port(settings_.address);
   if (!address) return address.error();
@@ -129,9 +129,9 @@ net::awaitable<bool> Listener::read_proxy_header(net::Stream& stream, asio::ip::
 }
 
 bool Listener::is_proxy(const asio::ip::address& peer) const {
-  for (const net::IpRange& range : proxies_)
-    if (range.contains(peer)) return true;
-  return false;
+  const std::string address = peer.to_string();
+  return std::any_of(proxies_.begin(), proxies_.end(),
+                     [&](const config::Network& network) { return network.contains(address); });
 }
 
 }  // namespace sekisho::gateway

@@ -11,9 +11,10 @@
 #include <vector>
 
 #include "config/config.h"
+#include "config/endpoint.h"
 #include "gateway/admission.h"
 #include "gateway/session.h"
-#include "net/ip_range.h"
+#include "net/client_network.h"
 
 namespace sekisho::gateway {
 
@@ -39,7 +40,7 @@ class Listener {
   Services& services_;
   Admission& admission_;
   config::Listener settings_;
-  std::vector<net::IpRange> proxies_;
+  std::vector<config::Network> proxies_;
   asio::ip::tcp::acceptor acceptor_;
   std::set<Session*> sessions_;
   bool stopping_ = false;

@@ -39,7 +39,7 @@ worker::PoolOptions pool_options(const config::Config& config,
   inspect::InspectorSetup setup;
   setup.rules = config.inspect.rules;
   setup.signatures = config.inspect.signatures;
-  setup.scratch = config.inspect.scratch.empty() ? config.spool : config.inspect.scratch;
+  setup.scratch = config.inspect.scratch;
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;

@@ -87,10 +87,16 @@ net::awaitable<bool> Session::turn() {
   } else if (!shutting_down_) {
     co_return false;
   }
-  while (auto event = protocol_.next()) co_await handle(*event);
-  if (shutting_down_ && !protocol_.in_transaction() && !protocol_.closed())
-    protocol_.close({421, "4.3.2", "Service is shutting down"});
-  const bool alive = co_await flush();
+  // Commands wait while much output does: after each write the rest of what was read goes on.
+  bool alive = true;
+  bool said_something = true;
+  while (alive && said_something) {
+    while (auto event = protocol_.next()) co_await handle(*event);
+    if (shutting_down_ && !protocol_.in_transaction() && !protocol_.closed())
+      protocol_.close({421, "4.3.2", "Service is shutting down"});
+    said_something = !protocol_.output().empty();
+    alive = co_await flush();
+  }
   co_return alive;
 }
 

@@ -83,10 +83,21 @@ void PartReader::scan_scratch() {
   if (!fd || scratch_failed_) {
     findings_.add({{}, {"engine_error"}});
   } else {
-    findings_.add(engine_->scan(*fd, reading_));
+    findings_.add(scan(*fd));
   }
   findings_.milliseconds +=
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
+}
+
+// A message inside base64 is not walked by us. Where it is too large for libclamav's mail parser,
+// what its own encodings hide has not been seen.
+antivirus::ScanResult PartReader::scan(int fd) {
+  const bool too_large =
+      reading_ == antivirus::Engine::Reading::kMail && scratch_.size() > kMailReadingBytesMax;
+  antivirus::ScanResult result =
+      engine_->scan(fd, too_large ? antivirus::Engine::Reading::kBytes : reading_);
+  if (too_large) result.unscanned.emplace_back("encoded_message_too_large");
+  return result;
 }
 
 }  // namespace sekisho::inspect

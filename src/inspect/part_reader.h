@@ -31,6 +31,10 @@ struct AntivirusFindings {
 
 class PartReader {
  public:
+  // Objects up to this size may be read by libclamav's own lenient mail parser; its memory grows
+  // with its input (3.3 times), so a larger one is given to it as bytes.
+  static constexpr uint64_t kMailReadingBytesMax = 2 << 20;
+
   // `matcher` and `engine` may be null.
   PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch);
 
@@ -44,6 +48,7 @@ class PartReader {
 
  private:
   void take_decoded();
+  antivirus::ScanResult scan(int fd);
   void scan_scratch();
 
   rules::Matcher* matcher_;

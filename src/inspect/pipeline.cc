@@ -41,7 +41,7 @@ Verdict Pipeline::run(int spool, const Job& job) {
   if (engine_ != nullptr) {
     const auto scan_started = std::chrono::steady_clock::now();
     AntivirusFindings whole{verdict.findings.viruses, verdict.findings.unscanned, 0};
-    whole.add(engine_->scan(spool, job.size <= kMailReadingBytesMax
+    whole.add(engine_->scan(spool, job.size <= PartReader::kMailReadingBytesMax
                                        ? antivirus::Engine::Reading::kMail
                                        : antivirus::Engine::Reading::kBytes));
     verdict.findings.viruses = std::move(whole.viruses);

@@ -27,9 +27,6 @@ class Walk;
 
 class Pipeline {
  public:
-  // Whole messages up to this size are also read by libclamav's own lenient mail parser; its memory
-  // grows with its input (3.3 times), so larger ones are given to it as bytes.
-  static constexpr uint64_t kMailReadingBytesMax = 4 << 20;
   static constexpr size_t kWindowBytes = 64 << 10;
 
   // Either engine may be absent (`allow_unscanned`, `--no-av`, `--no-rules`).

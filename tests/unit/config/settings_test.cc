@@ -43,7 +43,7 @@ TEST(Settings, DefaultsComeFromTheStructs) {
       {"smtp", "command_timeout", "\"5m\""},
       {"smtp", "bare_line_end", "\"reject\""},
       {"inspect", "signatures", "[\"/var/lib/clamav\", \"/usr/share/sekisho/signatures\"]"},
-      {"inspect", "job_timeout", "\"200s\""},
+      {"inspect", "job_timeout", "\"90s\""},
       {"inspect", "allow_unscanned", "false"},
       {"plan", "spam_threshold", "5.0"},
       {"plan", "mailbox_bytes_max", "\"384 MB\""},
@@ -52,7 +52,7 @@ TEST(Settings, DefaultsComeFromTheStructs) {
       {"domain", "subaddress_separator", "\"+\""},
       {"domain", "next_hop", "\"store\""},
       {"server", "hostname", ""},
-      {"next_hop", "timeout", "\"10m\""},
+      {"next_hop", "timeout", "\"5m\""},
   };
   for (const Row& row : kRows) {
     const Setting* setting = find_setting(row.section, row.key);

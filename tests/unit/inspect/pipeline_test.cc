@@ -1,0 +1,142 @@
+#include "inspect/pipeline.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "inspect/part_reader.h"
+
+namespace sekisho::inspect {
+namespace {
+
+std::string eicar() {
+  return std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    unsigned group = 0;
+    for (size_t k = 0; k < 3; ++k)
+      group = group << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (size_t k = 0; k < 4; ++k)
+      out += i + k <= bytes.size() ? kDigits[group >> (18 - 6 * k) & 63] : '=';
+    if (i % 57 == 54) out += "\r\n";
+  }
+  return out + "\r\n";
+}
+
+class PipelineTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    antivirus::EngineOptions options;
+    options.scratch = testing::TempDir();
+    auto loaded = antivirus::Engine::load({SOURCE_DIR "/signatures"}, options);
+    ASSERT_TRUE(loaded) << loaded.error().message;
+    engine_ = loaded->release();
+    std::vector<rules::RuleError> errors;
+    rules_ = rules::RuleSet::load({SOURCE_DIR "/rules"}, errors);
+  }
+
+  Verdict inspect(const std::string& message) {
+    auto pipeline = Pipeline::make(rules_, engine_, testing::TempDir());
+    auto file = make_unlinked_file(testing::TempDir());
+    EXPECT_TRUE(pipeline && file);
+    EXPECT_TRUE(write_at(file->get(), message, 0));
+    Job job;
+    job.size = message.size();
+    job.policies = {Policy{}};
+    return (*pipeline)->run(file->get(), job);
+  }
+
+  static antivirus::Engine* engine_;
+  static std::shared_ptr<const rules::RuleSet> rules_;
+};
+
+antivirus::Engine* PipelineTest::engine_ = nullptr;
+std::shared_ptr<const rules::RuleSet> PipelineTest::rules_;
+
+const std::string kTop = "From: a@example.com\r\nSubject: =?utf-8?B?44OG?=\r\n";
+
+TEST_F(PipelineTest, FindsAVirusHoweverItIsWrapped) {
+  const std::string part =
+      "Content-Type: application/octet-stream\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n" +
+      base64(eicar());
+  const std::string inner = kTop + part;
+  const std::pair<const char*, std::string> rows[] = {
+      {"plain", kTop + "\r\n" + eicar() + "\r\n"},
+      {"base64", kTop + part},
+      {"quoted-printable", kTop + "Content-Transfer-Encoding: quoted-printable\r\n\r\nX5O!P%=\r\n" +
+                               eicar().substr(6) + "\r\n"},
+      {"multipart",
+       kTop + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" + part + "--b--\r\n"},
+      {"message", kTop + "Content-Type: message/rfc822\r\n\r\n" + inner},
+      {"message in base64", kTop +
+                                "Content-Type: message/rfc822\r\n"
+                                "Content-Transfer-Encoding: base64\r\n\r\n" +
+                                base64(inner)},
+  };
+  for (const auto& [name, message] : rows)
+    EXPECT_FALSE(inspect(message).findings.viruses.empty()) << name;
+}
+
+TEST_F(PipelineTest, CleanMailIsCleanAndDescribed) {
+  const Verdict verdict = inspect(kTop + "Message-ID: <x@y>\r\nReceived: a\r\n\r\nhello\r\n");
+  EXPECT_TRUE(verdict.findings.viruses.empty());
+  EXPECT_TRUE(verdict.findings.unscanned.empty());
+  EXPECT_EQ(verdict.findings.subject, "テ");
+  EXPECT_EQ(verdict.findings.from, "a@example.com");
+  EXPECT_EQ(verdict.findings.message_id, "<x@y>");
+  EXPECT_EQ(verdict.findings.received, 1u);
+  EXPECT_EQ(verdict.decisions[0].action, Action::kAccept);
+}
+
+TEST_F(PipelineTest, AMessageTooLargeInsideBase64IsUnscannedNotClean) {
+  const std::string inner =
+      kTop + "\r\n" + std::string(PartReader::kMailReadingBytesMax + 1000, 'x') + "\r\n";
+  const Verdict verdict =
+      inspect(kTop + "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+              base64(inner));
+  EXPECT_EQ(verdict.findings.unscanned, std::vector<std::string>{"encoded_message_too_large"});
+  EXPECT_EQ(verdict.decisions[0].action, Action::kDefer);
+}
+
+TEST_F(PipelineTest, MoreNestingThanIsWalkedIsUnscanned) {
+  std::string message = kTop;
+  for (int i = 0; i < 80; ++i)
+    message += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\r\n\r\n--b" +
+               std::to_string(i) + "\r\n";
+  const Findings findings = inspect(message + "\r\nx\r\n").findings;
+  EXPECT_NE(std::find(findings.unscanned.begin(), findings.unscanned.end(), "too_deep"),
+            findings.unscanned.end());
+}
+
+TEST_F(PipelineTest, ForgedFieldsAreTakenOutWithTheirFolds) {
+  const std::string forged = "X-Spam-Status: No,\r\n score=-100\r\nx-spam-flag: NO\r\n";
+  const Verdict verdict = inspect("A: 1\r\n" + forged + kTop + "\r\nx\r\n");
+  const auto& edits = verdict.decisions[0].edits;
+  ASSERT_EQ(edits.size(), 2u);
+  EXPECT_EQ(edits[1], (Edit{6, forged.size(), ""}));
+}
+
+TEST_F(PipelineTest, TooManyForgedFieldsAreUnscanned) {
+  std::string message;
+  for (int i = 0; i < 300; ++i) message += "X-Spam-Flag: NO\r\nA: b\r\n";
+  const Findings findings = inspect(message + "\r\nx\r\n").findings;
+  EXPECT_EQ(findings.unscanned, std::vector<std::string>{"too_many_edits"});
+}
+
+TEST_F(PipelineTest, ASpoolShorterThanItsJobIsUnscanned) {
+  auto pipeline = Pipeline::make(rules_, engine_, testing::TempDir());
+  auto file = make_unlinked_file(testing::TempDir());
+  ASSERT_TRUE(write_at(file->get(), "A: b\r\n\r\nx", 0));
+  Job job;
+  job.size = 1000;
+  job.policies = {Policy{}};
+  EXPECT_EQ((*pipeline)->run(file->get(), job).decisions[0].action, Action::kDefer);
+}
+
+}  // namespace
+}  // namespace sekisho::inspect
