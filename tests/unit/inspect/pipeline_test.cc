@@ -34,13 +34,18 @@ class PipelineTest : public testing::Test {
     options.scratch = testing::TempDir();
     auto loaded = antivirus::Engine::load({SOURCE_DIR "/signatures"}, options);
     ASSERT_TRUE(loaded) << loaded.error().message;
-    engine_ = loaded->release();
+    engine_ = std::move(*loaded);
     std::vector<rules::RuleError> errors;
     rules_ = rules::RuleSet::load({SOURCE_DIR "/rules"}, errors);
   }
 
+  static void TearDownTestSuite() {
+    engine_.reset();
+    rules_.reset();
+  }
+
   Verdict inspect(const std::string& message) {
-    auto pipeline = Pipeline::make(rules_, engine_, testing::TempDir());
+    auto pipeline = Pipeline::make(rules_, engine_.get(), testing::TempDir());
     auto file = make_unlinked_file(testing::TempDir());
     EXPECT_TRUE(pipeline && file);
     EXPECT_TRUE(write_at(file->get(), message, 0));
@@ -50,11 +55,11 @@ class PipelineTest : public testing::Test {
     return (*pipeline)->run(file->get(), job);
   }
 
-  static antivirus::Engine* engine_;
+  static std::unique_ptr<antivirus::Engine> engine_;
   static std::shared_ptr<const rules::RuleSet> rules_;
 };
 
-antivirus::Engine* PipelineTest::engine_ = nullptr;
+std::unique_ptr<antivirus::Engine> PipelineTest::engine_;
 std::shared_ptr<const rules::RuleSet> PipelineTest::rules_;
 
 const std::string kTop = "From: a@example.com\r\nSubject: =?utf-8?B?44OG?=\r\n";
@@ -129,7 +134,7 @@ TEST_F(PipelineTest, TooManyForgedFieldsAreUnscanned) {
 }
 
 TEST_F(PipelineTest, ASpoolShorterThanItsJobIsUnscanned) {
-  auto pipeline = Pipeline::make(rules_, engine_, testing::TempDir());
+  auto pipeline = Pipeline::make(rules_, engine_.get(), testing::TempDir());
   auto file = make_unlinked_file(testing::TempDir());
   ASSERT_TRUE(write_at(file->get(), "A: b\r\n\r\nx", 0));
   Job job;
