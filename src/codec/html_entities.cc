@@ -25,18 +25,28 @@ struct Entity {
 std::string_view entry_around(size_t at, size_t& begin) {
   begin = at;
   while (!is_space(kTable[begin - 1])) --begin;
-  return kTable.substr(begin, kTable.find_first_of(" \n", begin) - begin);
+  size_t end = at;
+  while (!is_space(kTable[end])) ++end;
+  return kTable.substr(begin, end - begin);
 }
 
-// Bisects the text of the table.
+std::string_view name_of(std::string_view entry) {
+  size_t end = 0;
+  while (is_alpha(entry[end]) || is_digit(entry[end])) ++end;
+  return entry.substr(0, end);
+}
+
+// Bisects the text of the table; what nearly all references name is asked for first.
 std::optional<Entity> find_entity(std::string_view name) {
+  if (name == "nbsp") return Entity{"a0", false};
+  if (name == "amp") return Entity{"26", false};
   size_t low = 1, high = kTable.size() - 1;  // blanks stand at both ends
   while (low < high) {
     size_t at = low + (high - low) / 2;
     while (at > low && is_space(kTable[at])) --at;
     size_t begin = 0;
     const std::string_view entry = entry_around(at, begin);
-    const std::string_view entry_name = entry.substr(0, entry.find_first_of("!="));
+    const std::string_view entry_name = name_of(entry);
     if (entry_name == name) {
       const bool legacy = entry[entry_name.size()] == '!';
       return Entity{entry.substr(entry.find('=') + 1), !legacy};

@@ -40,11 +40,11 @@ void HtmlScanner::Name::add(std::string_view more) {
 
 std::optional<HtmlEvent> HtmlScanner::next() {
   while (!in_.empty())
-    if (auto event = step()) return event;
+    if (step()) return event_;
   return std::nullopt;
 }
 
-HtmlScanner::Event HtmlScanner::step() {
+bool HtmlScanner::step() {
   switch (state_) {
     case State::kData:
       return on_data();
@@ -78,7 +78,7 @@ HtmlScanner::Event HtmlScanner::step() {
     case State::kRawTextLessThan:
       return on_raw_text_less_than();
   }
-  return std::nullopt;
+  return false;
 }
 
 void HtmlScanner::finish() {
@@ -105,19 +105,21 @@ char HtmlScanner::take() {
   return c;
 }
 
-HtmlScanner::Event HtmlScanner::run(Kind kind, size_t length) {
-  const HtmlEvent event{kind, in_.substr(0, length)};
+bool HtmlScanner::give(Kind kind, std::string_view bytes) {
+  event_.kind = kind;
+  event_.bytes = bytes;
+  return true;
+}
+
+bool HtmlScanner::run(Kind kind, size_t length) {
+  give(kind, in_.substr(0, length));
   in_.remove_prefix(length);
-  if (event.bytes.empty()) return std::nullopt;
-  return event;
+  return length > 0;
 }
 
-HtmlScanner::Event HtmlScanner::held(Kind kind) {
-  if (held_.empty()) return std::nullopt;
-  return HtmlEvent{kind, held_};
-}
+bool HtmlScanner::held(Kind kind) { return !held_.empty() && give(kind, held_); }
 
-HtmlScanner::Event HtmlScanner::on_data() {
+bool HtmlScanner::on_data() {
   if (const size_t plain = find_any<'<', '&'>(in_); plain > 0) return run(Kind::kText, plain);
   if (take() == '<') {
     state_ = State::kTagOpen;
@@ -125,37 +127,37 @@ HtmlScanner::Event HtmlScanner::on_data() {
     state_ = State::kReference;
     entity_.reset(EntityReader::Place::kText);
   }
-  return std::nullopt;
+  return false;
 }
 
-HtmlScanner::Event HtmlScanner::on_reference() {
+bool HtmlScanner::on_reference() {
   if (entity_.feed(in_.front())) {
     in_.remove_prefix(1);
-    if (!entity_.ended()) return std::nullopt;
+    if (!entity_.ended()) return false;
     return end_reference(0);
   }
   return end_reference(in_.front());
 }
 
-HtmlScanner::Event HtmlScanner::end_reference(char next) {
+bool HtmlScanner::end_reference(char next) {
   held_.clear();
   entity_.end(next, held_);
   if (state_ == State::kValueReference) {
     state_ = State::kValue;
-    return closing_ ? std::nullopt : held(Kind::kValue);
+    return !closing_ && held(Kind::kValue);
   }
   const bool raw = raw_ != Raw::kNone;
   state_ = raw ? State::kRawText : State::kData;
   return held(raw ? Kind::kRawText : Kind::kText);
 }
 
-HtmlScanner::Event HtmlScanner::on_tag_open() {
+bool HtmlScanner::on_tag_open() {
   const char c = in_.front();
   name_.clear();
   closing_ = false;
   if (is_alpha(c)) {
     state_ = State::kTagName;
-    return std::nullopt;
+    return false;
   }
   if (c == '/' || c == '!' || c == '?') {
     in_.remove_prefix(1);
@@ -163,7 +165,7 @@ HtmlScanner::Event HtmlScanner::on_tag_open() {
              : c == '!' ? State::kMarkupDeclaration
                         : State::kBogusComment;
     dashes_ = 0;
-    return std::nullopt;
+    return false;
   }
   // "<" before anything else is text (WHATWG HTML §13.2.5.6).
   state_ = State::kData;
@@ -171,7 +173,7 @@ HtmlScanner::Event HtmlScanner::on_tag_open() {
   return held(Kind::kText);
 }
 
-HtmlScanner::Event HtmlScanner::on_end_tag_open() {
+bool HtmlScanner::on_end_tag_open() {
   const char c = in_.front();
   closing_ = true;
   if (is_alpha(c)) {
@@ -182,31 +184,31 @@ HtmlScanner::Event HtmlScanner::on_end_tag_open() {
   } else {
     state_ = State::kBogusComment;
   }
-  return std::nullopt;
+  return false;
 }
 
-HtmlScanner::Event HtmlScanner::on_tag_name() {
+bool HtmlScanner::on_tag_name() {
   const size_t length = name_length<false>(in_);
   name_.add(in_.substr(0, length));
   in_.remove_prefix(length);
-  return in_.empty() ? std::nullopt : end_tag_name();
+  return !in_.empty() && end_tag_name();
 }
 
-HtmlScanner::Event HtmlScanner::end_tag_name() {
+bool HtmlScanner::end_tag_name() {
   state_ = State::kBeforeAttributeName;
-  if (closing_) return std::nullopt;
+  if (closing_) return false;
   raw_name_ = name_;
-  return HtmlEvent{Kind::kStartTag, name_.view()};
+  return give(Kind::kStartTag, name_.view());
 }
 
-HtmlScanner::Event HtmlScanner::end_tag() {
+bool HtmlScanner::end_tag() {
   state_ = State::kData;
   if (closing_) {
     raw_ = Raw::kNone;
-    return HtmlEvent{Kind::kEndTag, raw_name_.view()};
+    return give(Kind::kEndTag, raw_name_.view());
   }
   begin_raw_text();
-  return HtmlEvent{Kind::kStartTagEnd, raw_name_.view()};
+  return give(Kind::kStartTagEnd, raw_name_.view());
 }
 
 void HtmlScanner::begin_raw_text() {
@@ -221,11 +223,11 @@ void HtmlScanner::begin_raw_text() {
   if (raw_ != Raw::kNone) state_ = State::kRawText;
 }
 
-HtmlScanner::Event HtmlScanner::on_before_attribute_name() {
+bool HtmlScanner::on_before_attribute_name() {
   const char c = in_.front();
   if (is_html_space(c) || c == '/') {
     in_.remove_prefix(1);
-    return std::nullopt;
+    return false;
   }
   if (c == '>') {
     in_.remove_prefix(1);
@@ -233,77 +235,77 @@ HtmlScanner::Event HtmlScanner::on_before_attribute_name() {
     return end_tag();
   }
   state_ = State::kAttributeName;
-  if (closing_) return std::nullopt;
+  if (closing_) return false;
   name_.clear();
   name_.add(in_.substr(0, 1));  // also "=": it doesn't begin a value here
   in_.remove_prefix(1);
-  return std::nullopt;
+  return false;
 }
 
-HtmlScanner::Event HtmlScanner::on_attribute_name() {
+bool HtmlScanner::on_attribute_name() {
   const size_t length = name_length<true>(in_);
   if (!closing_) name_.add(in_.substr(0, length));
   in_.remove_prefix(length);
-  if (in_.empty()) return std::nullopt;
+  if (in_.empty()) return false;
   state_ = State::kAfterAttributeName;
-  if (closing_) return std::nullopt;
-  return HtmlEvent{Kind::kAttribute, name_.view()};
+  if (closing_) return false;
+  return give(Kind::kAttribute, name_.view());
 }
 
-HtmlScanner::Event HtmlScanner::on_after_attribute_name() {
+bool HtmlScanner::on_after_attribute_name() {
   const char c = in_.front();
   if (is_html_space(c)) {
     in_.remove_prefix(1);
-    return std::nullopt;
+    return false;
   }
   if (c == '=') {
     in_.remove_prefix(1);
     state_ = State::kBeforeValue;
-    return std::nullopt;
+    return false;
   }
   return end_attribute();
 }
 
-HtmlScanner::Event HtmlScanner::end_attribute() {
+bool HtmlScanner::end_attribute() {
   state_ = State::kBeforeAttributeName;
-  if (closing_) return std::nullopt;
-  return HtmlEvent{Kind::kAttributeEnd, {}};
+  if (closing_) return false;
+  return give(Kind::kAttributeEnd, {});
 }
 
-HtmlScanner::Event HtmlScanner::on_before_value() {
+bool HtmlScanner::on_before_value() {
   const char c = in_.front();
   if (is_html_space(c)) {
     in_.remove_prefix(1);
-    return std::nullopt;
+    return false;
   }
   if (c == '>') return end_attribute();
   quote_ = c == '"' || c == '\'' ? take() : '\0';
   state_ = State::kValue;
-  return std::nullopt;
+  return false;
 }
 
-HtmlScanner::Event HtmlScanner::on_value() {
+bool HtmlScanner::on_value() {
   const size_t plain = quote_ == '"'    ? find_any<'"', '&'>(in_)
                        : quote_ == '\'' ? find_any<'\'', '&'>(in_)
                                         : find_any<' ', '\t', '\r', '\n', '\f', '>', '&'>(in_);
   if (plain > 0) {
-    const Event piece = run(Kind::kValue, plain);
-    return closing_ ? std::nullopt : piece;
+    const bool piece = run(Kind::kValue, plain);
+    return piece && !closing_;
   }
   if (in_.front() == '&') {
     in_.remove_prefix(1);
     state_ = State::kValueReference;
     entity_.reset(EntityReader::Place::kAttribute);
-    return std::nullopt;
+    return false;
   }
   if (quote_ != 0) in_.remove_prefix(1);
   return end_attribute();
 }
 
-HtmlScanner::Event HtmlScanner::on_markup_declaration() {
+bool HtmlScanner::on_markup_declaration() {
   if (in_.front() == '-') {
     in_.remove_prefix(1);
-    if (++dashes_ < 2) return std::nullopt;
+    if (++dashes_ < 2) return false;
     state_ = State::kComment;
     comment_begins_ = true;
     bang_ = false;
@@ -311,27 +313,27 @@ HtmlScanner::Event HtmlScanner::on_markup_declaration() {
   } else {
     state_ = State::kBogusComment;
   }
-  return std::nullopt;
+  return false;
 }
 
 // Ends at "-->", at "--!>", and right at its begin at ">" and "->".
-HtmlScanner::Event HtmlScanner::on_comment() {
+bool HtmlScanner::on_comment() {
   const char c = in_.front();
   if (c == '-' && !bang_) {
     in_.remove_prefix(1);
     ++dashes_;
-    return std::nullopt;
+    return false;
   }
   if (c == '>' && (comment_begins_ ? !bang_ : dashes_ >= 2)) {
     in_.remove_prefix(1);
     state_ = State::kData;
-    return std::nullopt;
+    return false;
   }
   if (c == '!' && dashes_ >= 2 && !bang_) {
     in_.remove_prefix(1);
     bang_ = true;
     comment_begins_ = false;
-    return std::nullopt;
+    return false;
   }
   comment_begins_ = false;
   if (dashes_ > 0 || bang_) {
@@ -344,14 +346,14 @@ HtmlScanner::Event HtmlScanner::on_comment() {
   return run(Kind::kComment, find_any<'-'>(in_));
 }
 
-HtmlScanner::Event HtmlScanner::on_bogus_comment() {
+bool HtmlScanner::on_bogus_comment() {
   if (const size_t plain = find_any<'>'>(in_); plain > 0) return run(Kind::kComment, plain);
   in_.remove_prefix(1);
   state_ = State::kData;
-  return std::nullopt;
+  return false;
 }
 
-HtmlScanner::Event HtmlScanner::on_raw_text() {
+bool HtmlScanner::on_raw_text() {
   if (raw_ == Raw::kToTheEnd) return run(Kind::kText, in_.size());
   const bool references = raw_ == Raw::kWithReferences;
   const size_t plain = references ? find_any<'<', '&'>(in_) : find_any<'<'>(in_);
@@ -363,24 +365,24 @@ HtmlScanner::Event HtmlScanner::on_raw_text() {
     state_ = State::kReference;
     entity_.reset(EntityReader::Place::kText);
   }
-  return std::nullopt;
+  return false;
 }
 
 // name_ is "/" and what came of the name.
-HtmlScanner::Event HtmlScanner::on_raw_text_less_than() {
+bool HtmlScanner::on_raw_text_less_than() {
   const char c = in_.front();
   if ((c == '/' && name_.size == 0) ||
       (is_alpha(c) && name_.size > 0 && name_.size < kNameBytesMax)) {
     name_.add(in_.substr(0, 1));
     in_.remove_prefix(1);
-    return std::nullopt;
+    return false;
   }
   const bool ends = is_html_space(c) || c == '/' || c == '>';
   if (ends && name_.size > 0 && name_.view().substr(1) == raw_name_.view()) {
     name_ = raw_name_;
     closing_ = true;
     state_ = State::kBeforeAttributeName;
-    return std::nullopt;
+    return false;
   }
   state_ = State::kRawText;
   held_ = "<";

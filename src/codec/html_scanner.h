@@ -81,32 +81,34 @@ class HtmlScanner {
     std::string_view view() const { return {bytes.data(), size}; }
   };
 
-  using Event = std::optional<HtmlEvent>;
-  Event step();
-  Event on_data();
-  Event on_reference();
-  Event on_tag_open();
-  Event on_end_tag_open();
-  Event on_tag_name();
-  Event on_before_attribute_name();
-  Event on_attribute_name();
-  Event on_after_attribute_name();
-  Event on_before_value();
-  Event on_value();
-  Event on_markup_declaration();
-  Event on_comment();
-  Event on_bogus_comment();
-  Event on_raw_text();
-  Event on_raw_text_less_than();
-  Event end_tag_name();
-  Event end_tag();
-  Event end_attribute();
-  Event end_reference(char next);
+  // Each step takes at least a byte or changes the state; true: event_ is to be given out.
+  bool step();
+  bool on_data();
+  bool on_reference();
+  bool on_tag_open();
+  bool on_end_tag_open();
+  bool on_tag_name();
+  bool on_before_attribute_name();
+  bool on_attribute_name();
+  bool on_after_attribute_name();
+  bool on_before_value();
+  bool on_value();
+  bool on_markup_declaration();
+  bool on_comment();
+  bool on_bogus_comment();
+  bool on_raw_text();
+  bool on_raw_text_less_than();
+  bool end_tag_name();
+  bool end_tag();
+  bool end_attribute();
+  bool end_reference(char next);
   void begin_raw_text();
-  Event run(HtmlEvent::Kind kind, size_t length);
-  Event held(HtmlEvent::Kind kind);
+  bool give(HtmlEvent::Kind kind, std::string_view bytes);
+  bool run(HtmlEvent::Kind kind, size_t length);
+  bool held(HtmlEvent::Kind kind);
   char take();
 
+  HtmlEvent event_{};
   std::string_view in_;
   State state_ = State::kData;
   Raw raw_ = Raw::kNone;
