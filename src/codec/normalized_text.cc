@@ -37,7 +37,7 @@ bool is_plain_ideograph(char32_t c) { return c >= 0x4E00 && c <= 0x9FFF; }
 
 }  // namespace
 
-NormalizedText::NormalizedText() {
+NormalizedText::NormalizedText(Kana kana) : kana_(kana) {
   offsets_.reserve(kOffsetsMax);
   reset();
 }
@@ -122,8 +122,9 @@ void NormalizedText::end_run(std::string& out) {
   for (int32_t at = 0; at < size;) {
     UChar32 c = 0;
     U16_NEXT(normal.data(), at, size, c);
-    if (!has_no_shape(static_cast<char32_t>(c)))
-      append_code_point(fold_kana(static_cast<char32_t>(c)), utf8);
+    const auto point = static_cast<char32_t>(c);
+    if (!has_no_shape(point))
+      append_code_point(kana_ == Kana::kFolded ? fold_kana(point) : point, utf8);
   }
   give(utf8, run_source_, out);
 }
@@ -156,8 +157,8 @@ uint64_t NormalizedText::source_of(uint64_t position) const {
   return std::min(guess, end);
 }
 
-std::string normalize(std::string_view utf8) {
-  NormalizedText text;
+std::string normalize(std::string_view utf8, Kana kana) {
+  NormalizedText text(kana);
   std::string out;
   text.feed(utf8, out);
   text.finish(out);

@@ -5,6 +5,7 @@
 // NFKC (full and half width, circled and ligature forms are one), katakana folded to hiragana and
 // ASCII case kept; what has no shape is taken out: zero-width and bidi controls, soft hyphens,
 // variation selectors, tag characters. The same fold is for rules' own words: normalize().
+// Kana::kKept leaves kana alone, as host names need.
 //
 // The offsets are kept where output and input drift apart, kOffsetsMax of them; in longer texts
 // every second is forgotten as often as needed, so source_of() then points before the place.
@@ -23,12 +24,14 @@
 
 namespace sekisho::codec {
 
+enum class Kana { kFolded, kKept };
+
 class NormalizedText {
  public:
   static constexpr size_t kOffsetsMax = 1024;
   static constexpr size_t kRunMax = 32;
 
-  NormalizedText();
+  explicit NormalizedText(Kana kana = Kana::kFolded);
   void reset();
   void feed(std::string_view utf8, std::string& out);
   void finish(std::string& out);
@@ -46,6 +49,7 @@ class NormalizedText {
   void end_run(std::string& out);
   void give(std::string_view bytes, uint64_t source, std::string& out);
 
+  Kana kana_;
   std::string held_;    // a sequence whose end has not come yet
   std::u16string run_;  // a starter and what may compose with it
   uint64_t run_source_ = 0;
@@ -56,6 +60,6 @@ class NormalizedText {
 };
 
 // A whole text at once.
-std::string normalize(std::string_view utf8);
+std::string normalize(std::string_view utf8, Kana kana = Kana::kFolded);
 
 }  // namespace sekisho::codec

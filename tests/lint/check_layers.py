@@ -7,7 +7,7 @@ import source_tree
 LINES = [
     ["base"],
     ["codec", "config", "net", "worker"],
-    ["mail", "dns"],
+    ["mail", "dns", "uri"],
     ["smtp", "sender", "rules", "antivirus", "route"],
     ["inspect"],
     ["gateway", "scan", "lab"],

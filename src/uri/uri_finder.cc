@@ -1,0 +1,245 @@
+#include "uri/uri_finder.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/bytes.h"
+#include "codec/normalized_text.h"
+
+namespace sekisho::uri {
+namespace {
+
+constexpr size_t kOverlapBytes = 512;  // of a word that is read in pieces
+constexpr size_t kSchemeBytesMax = 5;
+constexpr std::array<std::string_view, 5> kSchemes{"hxxps", "https", "hxxp", "http", "ftp"};
+constexpr std::string_view kSchemeMark = "://";
+constexpr std::string_view kIdeographicStop = "。";
+
+bool ends_word(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '\x7F';
+}
+
+bool is_name_character(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; }
+
+bool is_uri_character(char c) {
+  constexpr std::string_view kOthers = "-._~:/?#[]@!$&'()*+,;=%\\|^{}";
+  return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
+}
+
+using Replacement = std::pair<std::string_view, std::string_view>;
+constexpr std::array kObfuscations{
+    Replacement{"[.]", "."},   Replacement{"(.)", "."},     Replacement{"{.}", "."},
+    Replacement{"[dot]", "."}, Replacement{"(dot)", "."},   Replacement{"{dot}", "."},
+    Replacement{"[:]", ":"},   Replacement{"[://]", "://"}, Replacement{"[/]", "/"}};
+
+// Undoes what hides a URI; an ideographic stop is a dot between letters and a blank elsewhere.
+std::string revealed(std::string_view word, bool& obfuscated) {
+  std::string out;
+  while (!word.empty()) {
+    const auto found = std::find_if(
+        kObfuscations.begin(), kObfuscations.end(),
+        [&](const Replacement& replace) { return starts_with_ignore_case(word, replace.first); });
+    if (found != kObfuscations.end()) {
+      out += found->second;
+      word.remove_prefix(found->first.size());
+      obfuscated = true;
+    } else if (word.starts_with(kIdeographicStop)) {
+      word.remove_prefix(kIdeographicStop.size());
+      const bool dot = !out.empty() && is_name_character(out.back()) && !word.empty() &&
+                       is_name_character(word.front());
+      out += dot ? '.' : ' ';
+    } else {
+      out += word.front();
+      word.remove_prefix(1);
+    }
+  }
+  return out;
+}
+
+// Brackets that are open, by kind; below none where more close.
+struct Brackets {
+  explicit Brackets(std::string_view text) {
+    for (const char c : text) count(c, 1);
+  }
+  void count(char c, long by) {
+    if (const size_t open = kOpen.find(c); open != std::string_view::npos) balance[open] += by;
+    if (const size_t close = kClose.find(c); close != std::string_view::npos) balance[close] -= by;
+  }
+  bool too_many(char c) const {
+    const size_t close = kClose.find(c);
+    return close != std::string_view::npos && balance[close] < 0;
+  }
+  static constexpr std::string_view kOpen = "([{", kClose = ")]}";
+  std::array<long, 3> balance{};
+};
+
+// Punctuation that ends the sentence and not the URI; a bracket stays where it closes one inside.
+size_t without_punctuation(std::string_view uri) {
+  constexpr std::string_view kPunctuation = ".,;:!?'*_|^\\";
+  Brackets brackets(uri);
+  size_t size = uri.size();
+  while (size > 0) {
+    const char c = uri[size - 1];
+    if (!brackets.too_many(c) && kPunctuation.find(c) == std::string_view::npos) break;
+    brackets.count(c, -1);
+    --size;
+  }
+  return size;
+}
+
+// The scheme that ends at `end`; empty when there is none.
+std::string_view scheme_before(std::string_view word, size_t end) {
+  for (const std::string_view scheme : kSchemes)
+    if (end >= scheme.size() &&
+        equals_ignore_case(word.substr(end - scheme.size(), scheme.size()), scheme))
+      return scheme;
+  return {};
+}
+
+size_t uri_end(std::string_view word, size_t from) {
+  size_t at = from;
+  while (at < word.size() && is_uri_character(word[at])) ++at;
+  return at;
+}
+
+}  // namespace
+
+void UriFinder::reset() {
+  word_.clear();
+  found_.clear();
+}
+
+void UriFinder::feed(std::string_view text) {
+  while (!text.empty()) {
+    const auto end = std::find_if(text.begin(), text.end(), ends_word);
+    const size_t length = static_cast<size_t>(end - text.begin());
+    const size_t taken = std::min(length, kWordBytesMax - word_.size());
+    word_.append(text.substr(0, taken));
+    text.remove_prefix(taken);
+    if (word_.size() == kWordBytesMax) {
+      end_word(false);
+    } else if (taken == length && !text.empty()) {
+      end_word(true);
+      text.remove_prefix(1);
+    }
+  }
+}
+
+void UriFinder::finish() { end_word(true); }
+
+std::optional<FoundUri> UriFinder::next() {
+  if (found_.empty()) return std::nullopt;
+  FoundUri first = std::move(found_.front());
+  found_.pop_front();
+  return first;
+}
+
+void UriFinder::end_word(bool whole) {
+  // Whatever writes a dot or a colon: ASCII, full and half width, ideographic, "(dot)".
+  const bool may = word_.find_first_of(".:([{") != std::string::npos ||
+                   std::any_of(word_.begin(), word_.end(), [](char c) { return c < 0; });
+  if (!may) {
+    word_.clear();
+    return;
+  }
+  bool obfuscated = false;
+  const std::string folded = codec::normalize(word_, codec::Kana::kKept);
+  const std::string word = revealed(folded, obfuscated);
+  const size_t read = read_word(word, whole, obfuscated);
+  if (whole)
+    word_.clear();
+  else
+    word_ = word.substr(std::max(read, word.size() - std::min(word.size(), kOverlapBytes)));
+}
+
+// Gives how far the word is done with.
+size_t UriFinder::read_word(std::string_view word, bool whole, bool obfuscated) {
+  size_t at = 0;
+  while (const auto span = find_span(word, at)) {
+    const bool may_go_on = !whole && span->end == word.size() && span->begin > 0;
+    if (may_go_on && word.size() - span->begin < kOverlapBytes) return span->begin;
+    add(word, *span, obfuscated);
+    at = span->end;
+  }
+  return at;
+}
+
+// The first URI at or behind `from`.
+std::optional<UriFinder::Span> UriFinder::find_span(std::string_view word, size_t from) const {
+  size_t at = from;
+  while (at < word.size()) {
+    if (!is_name_character(word[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < word.size() && (is_name_character(word[end]) || word[end] == '.')) ++end;
+    std::optional<Span> span;
+    if (word.substr(end).starts_with(kSchemeMark))
+      span = span_with_scheme(word, end);
+    else
+      span = span_of_domain(word, at, end);
+    if (span) return span;
+    at = end;
+  }
+  return std::nullopt;
+}
+
+std::optional<UriFinder::Span> UriFinder::span_with_scheme(std::string_view word,
+                                                           size_t mark) const {
+  const std::string_view scheme = scheme_before(word, mark);
+  if (scheme.empty()) return std::nullopt;
+  const size_t authority = mark + kSchemeMark.size();
+  size_t end = authority;
+  while (end < word.size() && (is_uri_character(word[end]) || word[end] < 0) &&
+         std::string_view("/?#\\").find(word[end]) == std::string_view::npos)
+    ++end;
+  const auto foreign =
+      std::find_if(word.begin() + static_cast<ptrdiff_t>(authority),
+                   word.begin() + static_cast<ptrdiff_t>(end), [](char c) { return c < 0; });
+  const auto ascii_end = static_cast<size_t>(foreign - word.begin());
+  if (ascii_end < end) {
+    // A host in Unicode, or Japanese that touches an ASCII one: the suffix tells.
+    const std::string host = ascii_host(word.substr(authority, end - authority));
+    if (host.empty() || !suffixes_->knows(host)) end = ascii_end;
+  }
+  end = uri_end(word, end);
+  const size_t begin = mark - scheme.size();
+  const size_t size = without_punctuation(word.substr(begin, end - begin));
+  if (begin + size <= authority) return std::nullopt;
+  return Span{begin, begin + size, FoundUri::Form::kWhole};
+}
+
+std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, size_t begin,
+                                                         size_t end) const {
+  std::string_view host = word.substr(begin, end - begin);
+  while (host.ends_with('.')) host.remove_suffix(1);
+  if (host.find('.') == std::string_view::npos || host.find("..") != std::string_view::npos)
+    return std::nullopt;
+  if (end < word.size() && word[end] == '@') return std::nullopt;  // a mailbox, not a host
+  const std::string lower = to_lower(host);
+  if (!suffixes_->knows(lower) || suffixes_->registered_domain(lower).empty()) return std::nullopt;
+  if (begin > 0 && word[begin - 1] == '@')
+    return Span{begin, begin + host.size(), FoundUri::Form::kMailAddress};
+  size_t last = begin + host.size();
+  if (last < word.size() && (word[last] == '/' || word[last] == ':' || word[last] == '?'))
+    last = uri_end(word, last);
+  const size_t size = without_punctuation(word.substr(begin, last - begin));
+  return Span{begin, begin + size, FoundUri::Form::kSchemeless};
+}
+
+void UriFinder::add(std::string_view word, const Span& span, bool obfuscated) {
+  FoundUri found;
+  found.form = span.form;
+  found.written = word.substr(span.begin, span.end - span.begin);
+  const bool whole = span.form == FoundUri::Form::kWhole;
+  auto uri = parse_uri(whole ? found.written : "http://" + found.written);
+  if (!uri) return;
+  found.obfuscated = obfuscated || starts_with_ignore_case(found.written, "hxxp");
+  found.uri = std::move(*uri);
+  if (!found.uri.is_address) found.registered_domain = suffixes_->registered_domain(found.uri.host);
+  found_.push_back(std::move(found));
+}
+
+}  // namespace sekisho::uri

@@ -1,0 +1,66 @@
+// uri/uri_finder.h: the URIs that a reader sees in text, while it streams.
+//
+//   UriFinder f(suffixes);  f.feed(utf8);  while (auto u = f.next()) use(*u);  f.finish();  …
+//
+// With a scheme anywhere, also hxxp; without one where the host ends in a known public suffix
+// ("www.example.jp/x"); in full-width letters; with dots as "[.]", "(dot)", "。"; hosts in Unicode.
+// Text that touches a URI ends it where it can't belong: Japanese behind a path, punctuation and
+// brackets that close the sentence.
+//
+// Memory: one word of at most kWordBytesMax, and what next() has not given yet of it. A longer word
+// (Japanese has no blanks) is read in overlapping pieces; a URI longer than a piece is cut.
+// Time: linear.  Process: inspector worker.  Lifetime: the SuffixList outlives the finder.
+// Standards: RFC 3986 §2, Appendix C (URIs in text).
+
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "uri/suffix_list.h"
+#include "uri/uri.h"
+
+namespace sekisho::uri {
+
+struct FoundUri {
+  enum class Form { kWhole, kSchemeless, kMailAddress };
+  Uri uri;
+  Form form = Form::kWhole;
+  bool obfuscated = false;  // written so that programs don't see it
+  std::string written;      // after folding
+  std::string registered_domain;
+};
+
+class UriFinder {
+ public:
+  static constexpr size_t kWordBytesMax = 4096;
+
+  explicit UriFinder(const SuffixList& suffixes) : suffixes_(&suffixes) {}
+
+  void reset();
+  void feed(std::string_view utf8);
+  void finish();
+  std::optional<FoundUri> next();
+
+ private:
+  struct Span {
+    size_t begin = 0;
+    size_t end = 0;
+    FoundUri::Form form = FoundUri::Form::kWhole;
+  };
+
+  void end_word(bool whole);
+  size_t read_word(std::string_view word, bool whole, bool obfuscated);
+  std::optional<Span> find_span(std::string_view word, size_t from) const;
+  std::optional<Span> span_with_scheme(std::string_view word, size_t mark) const;
+  std::optional<Span> span_of_domain(std::string_view word, size_t begin, size_t end) const;
+  void add(std::string_view word, const Span& span, bool obfuscated);
+
+  const SuffixList* suffixes_;
+  std::string word_;
+  std::deque<FoundUri> found_;
+};
+
+}  // namespace sekisho::uri
