@@ -19,6 +19,21 @@ namespace {
 
 constexpr const char* kEucJpExtensions = "ibm-33722_P12A_P12A-2009_U2";
 
+// IBM's tables exchange three controls, as old terminals did; mail means ASCII.
+bool moves_controls(UConverter* converter) {
+  UErrorCode error = U_ZERO_ERROR;
+  UChar made = 0;
+  ucnv_toUChars(converter, &made, 1, "\x7F", 1, &error);
+  return made == 0x1A;
+}
+
+void move_controls_back(std::string& text, size_t from) {
+  for (size_t at = from; at < text.size(); ++at) {
+    char& c = text[at];
+    c = c == '\x1A' ? '\x7F' : c == '\x7F' ? '\x1C' : c == '\x1C' ? '\x1A' : c;
+  }
+}
+
 // EUC-JP-MS has IBM's extensions in the rows 0x8FF3 and 0x8FF4, which ICU's EUC-JP lacks.
 bool read_by_second(UConverter* second, const char* bytes, int32_t length,
                     UConverterToUnicodeArgs* args, UErrorCode* error) {
@@ -75,6 +90,7 @@ void CharsetDecoder::reset(std::string_view label) {
     name_ = charset.icu_name;
     from_ = !name_.empty() ? open_converter(charset.icu_name) : nullptr;
     second_ = charset.kind == CharsetKind::kEucJp ? open_converter(kEucJpExtensions) : nullptr;
+    moves_controls_ = from_ != nullptr && ascii_is_itself_ && moves_controls(from_.get());
     if (from_ != nullptr && to_ == nullptr) to_ = open_converter("UTF-8");
   }
   replaced_ = 0;
@@ -137,7 +153,9 @@ void CharsetDecoder::feed_with_ascii(std::string_view in, std::string& out) {
       out.append(in.substr(0, ascii));
       in.remove_prefix(ascii);
     }
+    const size_t before = out.size();
     convert(in.substr(0, kPieceBytes), false, out);
+    if (moves_controls_) move_controls_back(out, before);
     in.remove_prefix(std::min(kPieceBytes, in.size()));
   }
 }

@@ -59,6 +59,7 @@ class CharsetDecoder {
 
   bool known_ = true;
   bool ascii_is_itself_ = false;
+  bool moves_controls_ = false;
   bool jis_ = false;  // escapes_ stands before from_
   size_t replaced_ = 0;
   std::string_view name_;  // ICU's name of from_

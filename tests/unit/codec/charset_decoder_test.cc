@@ -50,6 +50,8 @@ const Row kRows[] = {
      "テ1ス|known|0"},
     {"iso2022jp_line_ends_in_kanji", "iso-2022-jp", "\x1B$B%F\r\nplain", "テ\r\nplain|known|0"},
     {"iso2022jp_cut_in_an_escape", "iso-2022-jp", "a\x1B$(", "a\xEF\xBF\xBD|known|1"},
+    {"shift_jis_controls_stay", "shift_jis", "\xC3\x1A\x1C\x7F\xC3", "ﾃ\x1A\x1C\x7Fﾃ|known|0"},
+    {"ibm850_controls_stay", "cp850", "\x82\x1A\x1C\x7F", "é\x1A\x1C\x7F|known|0"},
     {"shift_jis_ibm_extension", "ms932", "\xFB\xFC", "髙|known|0"},
     {"euc_jp_half_width", "euc-jp", "\x8E\xC3", "ﾃ|known|0"},
     {"euc_jp_jisx0212", "euc-jp", "\x8F\xB0\xA1", "丂|known|0"},
