@@ -217,6 +217,19 @@ HeaderText read_header_text(std::string_view field_value) {
   return out;
 }
 
+std::string decode_raw_bytes(std::string_view field_value) {
+  const auto needs = [](char c) { return c < 0 || c == '\x1B'; };
+  if (std::none_of(field_value.begin(), field_value.end(), needs)) return std::string(field_value);
+  CharsetWitness witness;
+  witness.feed(field_value);
+  CharsetDecoder decoder;
+  decoder.reset(witness.second_reading({}));
+  std::string out;
+  decoder.feed(field_value, out);
+  decoder.finish(out);
+  return out;
+}
+
 std::string decode_encoded_words(std::string_view field_value) {
   return read_header_text(field_value).text;
 }

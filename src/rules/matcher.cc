@@ -124,10 +124,10 @@ void Matcher::feed_header(size_t target, std::string_view raw, std::string_view 
       text_.push_back('\n');
       break;
     case HeaderTarget::View::kAddress:
-      append_address_parts(raw, AddressPart::kAddress, text_);
+      append_address_parts(codec::decode_raw_bytes(raw), AddressPart::kAddress, text_);
       break;
     case HeaderTarget::View::kName:
-      append_address_parts(raw, AddressPart::kName, text_);
+      append_address_parts(codec::decode_raw_bytes(raw), AddressPart::kName, text_);
       if (text_.find("=?") != std::string::npos) decode_names();
       break;
   }

@@ -67,6 +67,13 @@ TEST(EncodedWord, WrongLabelGivesTwoReadings) {
   EXPECT_EQ(read_header_text("=?utf-8?Q?=E3=83=86?=").other, "");
 }
 
+TEST(EncodedWord, RawBytesAloneAreDecodedBeforeQuotesAreRead) {
+  EXPECT_EQ(decode_raw_bytes("\"\x83\x5C\x82\xCC\" =?utf-8?Q?x?= <a@b>"),
+            "\"ソの\" =?utf-8?Q?x?= <a@b>");
+  EXPECT_EQ(decode_raw_bytes("\"\x1B$B\"!\x1B(B\" <a@b>"), "\"◆\" <a@b>");
+  EXPECT_EQ(decode_raw_bytes("plain =?utf-8?Q?x?="), "plain =?utf-8?Q?x?=");
+}
+
 // Quadratic time would take minutes.
 TEST(EncodedWord, UnfinishedWordsTakeLinearTime) {
   for (const std::string_view piece : {"=?a?q?", "=?", "=?a?b?x ", "=?aaaaaaaaaaaaaaaaa?q?x"}) {
