@@ -81,12 +81,13 @@ class Server {
   explicit Server(const config::Config& config)
       : config_(config),
         unpack_(unpack_folder(config)),
+        spool_files_(config.spool),
         router_(config),
         inspector_(loop_, pool_options(config, unpack_)),
         hops_(make_hops(config, loop_, files_)),
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
-        services_{config_, router_, inspector_, delivery_},
+        services_{config_, router_, inspector_, delivery_, spool_files_},
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         signals_(loop_, SIGTERM, SIGINT) {}
 
@@ -147,6 +148,7 @@ class Server {
 
   const config::Config& config_;
   std::filesystem::path unpack_;
+  SpoolFiles spool_files_;  // outlives the sessions, which end with the loop at the latest
   asio::io_context loop_{1};
   asio::thread_pool files_{kFileThreads};
   route::Router router_;
