@@ -6,7 +6,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "base/log.h"
@@ -22,9 +24,24 @@ namespace {
 // commit.
 constexpr size_t kFileThreads = 16;
 
+constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
+
+// What a front left that was killed.
+void remove_unpack_folders_of_the_dead() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
+    const std::string name = entry.path().string();
+    if (!name.starts_with(kUnpackPrefix)) continue;
+    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
 // libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
 std::filesystem::path unpack_folder(const config::Config& config) {
-  std::string name = fmt::format("/dev/shm/sekisho-{}", ::getpid());
+  remove_unpack_folders_of_the_dead();
+  std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
   if (::mkdir(name.c_str(), 0700) == 0) return name;
   return config.spool;
 }
