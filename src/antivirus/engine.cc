@@ -102,8 +102,8 @@ struct Engine::State {
     if (engine != nullptr) cl_engine_free(engine);
   }
 
-  // By descriptor: a map of our own (cl_fmap_open_handle) is taken for one when libclamav comes back
-  // to a page, so that the page, and what follows it, stays unread.
+  // By descriptor: a map of our own (cl_fmap_open_handle) is taken for one when libclamav comes
+  // back to a page, so that the page, and what follows it, stays unread.
   ScanResult scan_file(int fd, Reading reading) const {
     ScanNotes notes(options.object_bytes_max);
     const char* name = nullptr;  // not always written

@@ -1,8 +1,8 @@
 // gateway/spool.h: the unlinked file a message stands in while it is looked at and delivered.
 //
 //   SpoolFiles files(folder);  Spool spool(files);
-//   spool.append(bytes) …; spool.finish();   // then spool.read_fd() and spool.size() are the message
-//   spool.clear();                           // ready for the session's next message
+//   spool.append(bytes) …; spool.finish();   // then spool.read_fd() and spool.size() are the
+//   message spool.clear();                           // ready for the session's next message
 //
 // A spool has a file from a message's first flush to clear(); the emptied file then serves the next
 // message of any session. (Making and freeing an inode per message costs more than a scan on ext4
