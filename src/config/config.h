@@ -39,6 +39,7 @@ enum class SpamAction { kOff, kTag, kQuarantine, kReject };
 enum class VirusAction { kReject, kQuarantine, kDiscard };
 enum class UnscannedAction { kDefer, kReject, kQuarantine, kTag };
 enum class BareLineEnd { kReject, kNormalize };
+enum class SandboxNeed { kRequire, kPrefer };
 
 // What a customer has bought; a domain may override each of it.
 struct Plan {
@@ -125,6 +126,8 @@ struct Inspect {
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
   std::filesystem::path scratch;  // where decoded parts are written; not set: the spool's folder
   bool allow_unscanned = false;   // start without any signature or rule
+  SandboxNeed sandbox = SandboxNeed::kRequire;  // prefer: also where the kernel lacks Landlock
+  uint64_t memory_bytes_max = 2ull << 30;       // of a worker, beyond signatures and rules
 };
 
 struct Config {

@@ -183,6 +183,12 @@ std::vector<Setting> inspect_rows() {
           "Folder for decoded parts; without it the folder of the spool."),
       row("inspect", "allow_unscanned", kFlag, in<&Inspect::allow_unscanned>,
           "Start although neither rules nor signatures are there."),
+      choice("inspect", "sandbox", in<&Inspect::sandbox>, "require|prefer",
+             "Whether workers run on a kernel that lacks a layer of the sandbox (Landlock)."),
+      ranged(kSize, "inspect", "memory_bytes_max", in<&Inspect::memory_bytes_max>,
+             double(256 << 20), kNoLimit,
+             "Memory of a worker beyond signatures and rules; a message that needs more is "
+             "unscanned."),
   };
 }
 

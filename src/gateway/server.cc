@@ -42,7 +42,8 @@ void remove_unpack_folders_of_the_dead() {
 std::filesystem::path unpack_folder(const config::Config& config) {
   remove_unpack_folders_of_the_dead();
   std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
-  if (::mkdir(name.c_str(), 0700) == 0) return name;
+  // Workers go through it as another user.
+  if (::mkdir(name.c_str(), 0711) == 0 && ::chmod(name.c_str(), 0711) == 0) return name;
   return config.spool;
 }
 
@@ -51,8 +52,8 @@ size_t worker_count(const config::Config& config) {
   return std::max(1u, std::thread::hardware_concurrency()) + 1;
 }
 
-worker::PoolOptions pool_options(const config::Config& config,
-                                 const std::filesystem::path& unpack) {
+inspect::InspectorSetup inspector_setup(const config::Config& config,
+                                        const std::filesystem::path& unpack) {
   inspect::InspectorSetup setup;
   setup.rules = config.inspect.rules;
   setup.signatures = config.inspect.signatures;
@@ -60,9 +61,17 @@ worker::PoolOptions pool_options(const config::Config& config,
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;
+  setup.require_sandbox = config.inspect.sandbox == config::SandboxNeed::kRequire;
+  setup.memory_bytes_max = config.inspect.memory_bytes_max;
+  setup.cpu_seconds_max = static_cast<unsigned>(config.inspect.job_timeout.count());
+  return setup;
+}
+
+worker::PoolOptions pool_options(const config::Config& config,
+                                 const std::filesystem::path& unpack) {
   worker::PoolOptions options;
   options.argv = {"/proc/self/exe", "inspector"};
-  options.setup = to_text(setup);
+  options.setup = to_text(inspector_setup(config, unpack));
   options.job_timeout = config.inspect.job_timeout;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
@@ -189,6 +198,18 @@ int serve(const config::Config& config,
   ::signal(SIGHUP, SIG_IGN);
   Server server(config);
   return server.run(on_ready);
+}
+
+bool check_sandbox(const config::Config& config) {
+  if (auto made = make_folders(config); !made) {
+    fmt::print("{}\n", made.error().message);
+    return false;
+  }
+  const std::filesystem::path unpack = unpack_folder(config);
+  const bool all = inspect::check_sandbox(inspector_setup(config, unpack));
+  std::error_code ignored;
+  if (unpack != config.spool) std::filesystem::remove_all(unpack, ignored);
+  return all;
 }
 
 }  // namespace sekisho::gateway

@@ -23,4 +23,7 @@ inline constexpr std::chrono::seconds kGrace{30};
 int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready);
 
+// `sekisho serve --check-sandbox`: prints what a worker tried and was refused.
+bool check_sandbox(const config::Config& config);
+
 }  // namespace sekisho::gateway
