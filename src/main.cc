@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "base/log.h"
+#include "codec/digest.h"
 #include "command_config.h"
 #include "gateway/server.h"
 #include "inspect/inspector_process.h"
@@ -85,6 +87,11 @@ int run(int argc, char** argv) {
   std::string mime_file;
   auto* mime_command = app.add_subcommand("mime", "print the structure of a message");
   mime_command->add_option("file", mime_file, "message, or - for standard input")->required();
+  auto digest = codec::DigestKind::kSha256;
+  const std::map<std::string, codec::DigestKind> digests{{"sha256", codec::DigestKind::kSha256},
+                                                         {"md5", codec::DigestKind::kMd5}};
+  mime_command->add_option("--digest", digest, "of decoded bodies: sha256 or md5")
+      ->transform(CLI::CheckedTransformer(digests));
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
   CLI11_PARSE(app, argc, argv);
@@ -92,7 +99,7 @@ int run(int argc, char** argv) {
   if (*check_command) return check_config(config_file);
   if (*route_command) return explain_route(config_file, address);
   if (*scan_command) return scan::run(scan_options);
-  if (*mime_command) return scan::print_mime(mime_file);
+  if (*mime_command) return scan::print_mime(mime_file, digest);
   if (*inspector_command) return inspect::run_inspector();
   return 2;
 }

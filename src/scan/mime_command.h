@@ -1,19 +1,23 @@
 // scan/mime_command.h: `sekisho mime FILE`: the structure of a message, a JSON line per part.
 //
-// Fields: path, type, charset, encoding, name, other_name, attachment, bytes and sha256 of the
-// decoded body (null for multipart and message parts that are walked into), defects. In the order
-// in which parts begin.
+// Fields: path, type, charset, encoding, name, other_name, further_names, attachment, bytes and
+// sha256 (or md5) of the decoded body (null for multipart and message parts that are walked into),
+// defects, reading. A line comes when its part ends, so a container stands behind its children.
 //
-// Memory: a line per part (MimeLimits::parts), whatever the message's size.  Process: the command
-// line.
+// reading is 0 for what the standards say. An ambiguous message is walked in further readings
+// (mail/reading.h); of these only leaves are printed that no reading before had.
+//
+// Memory: fixed.  Process: the command line.
 
 #pragma once
 
 #include <string>
 
+#include "codec/digest.h"
+
 namespace sekisho::scan {
 
 // `file` or "-" for standard input. Returns the exit status.
-int print_mime(const std::string& file);
+int print_mime(const std::string& file, codec::DigestKind digest);
 
 }  // namespace sekisho::scan
