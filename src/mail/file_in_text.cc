@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "codec/loose_decoder.h"
 
 namespace sekisho::mail {
 namespace {
@@ -90,7 +91,7 @@ void FileInText::take_line(const OnEvent& on_event) {
       return;
     case Form::kUuencode:
       if (line == "end") return end_file(on_event);
-      decode_uuencode(line);
+      codec::decode_uuencode_line(line, decoded_);
       break;
     case Form::kBase64:
       if (line.starts_with("====")) return end_file(on_event);
@@ -143,20 +144,6 @@ void FileInText::end_file(const OnEvent& on_event) {
   if (!open_) return;
   open_ = false;
   on_event({Event::Kind::kEnd, {}, {}});
-}
-
-void FileInText::decode_uuencode(std::string_view line) {
-  if (line.empty()) return;
-  const auto value = [](char c) { return static_cast<unsigned>((c - 32) & 63); };
-  size_t left = value(line.front());
-  line.remove_prefix(1);
-  while (left > 0 && line.size() >= 2) {
-    uint32_t group = 0;
-    for (size_t i = 0; i < 4; ++i) group = group << 6 | (i < line.size() ? value(line[i]) : 0);
-    for (int shift = 16; shift >= 0 && left > 0; shift -= 8, --left)
-      decoded_ += static_cast<char>(group >> shift);
-    line.remove_prefix(std::min<size_t>(4, line.size()));
-  }
 }
 
 // Each byte less 42; behind "=" less 64 more. A ".." at a line's begin is the dot of a transport.

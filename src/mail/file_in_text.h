@@ -47,7 +47,6 @@ class FileInText {
   Form form_of(std::string_view line) const;
   void begin_file(std::string_view line, Form form, const OnEvent& on_event);
   void end_file(const OnEvent& on_event);
-  void decode_uuencode(std::string_view line);
   void decode_yenc(std::string_view line);
   void give(const OnEvent& on_event);
 

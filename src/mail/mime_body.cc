@@ -35,10 +35,19 @@ std::optional<MimeEvent> MimeParser::read_body() {
     on_boundary(delimiter_);
     return std::nullopt;
   }
+  if (headerless_ && !look_at_headerless()) return std::nullopt;
   if (boxes_ == 0 || rest_is_leaf_) return read_unbounded();
   if (!peeked_.empty()) return read_after_peeked();
   if (!line_.empty() || (line_start_ && input_.starts_with('-'))) return read_candidate();
   return read_plain();
+}
+
+// A body behind an empty header: what if its first line is a field? False: more input is needed.
+bool MimeParser::look_at_headerless() {
+  if (!collect_line() && !finished_) return false;
+  headerless_ = false;
+  if (find_content_field(line_)) hints_.structure = true;
+  return true;
 }
 
 // Where no boundary can come, all there is.

@@ -225,7 +225,7 @@ void MimeParser::end_header(uint64_t body_begin) {
   steps_.push_back(Step::kHeadersEnd);
   state_ = State::kBody;
   line_start_ = true;
-  first_bytes_ = true;
+  headerless_ = top_level().fields == 0 && steps_.size() - step_ == 1 && !rest_is_leaf_;
   empty_line_ = false;
 }
 

@@ -161,6 +161,7 @@ class MimeParser {
   std::optional<MimeEvent> give_input(size_t bytes);
   MimeEvent chunk_of_given(uint64_t offset);
   bool collect_line();
+  bool look_at_headerless();
   void hold_end(size_t begin, size_t end);
   void take_delimiter(Match match, uint64_t offset);
 
@@ -216,9 +217,9 @@ class MimeParser {
   bool has_field_ = false;
   Field emitted_;
   Values type_values_, encoding_values_, disposition_values_;
-  size_t junk_lines_ = 0;     // in the header being read
-  bool empty_line_ = false;   // lax: the first line of a header was empty; a field may follow
-  bool first_bytes_ = false;  // nothing of the body has been given
+  size_t junk_lines_ = 0;    // in the header being read
+  bool empty_line_ = false;  // lax: the first line of a header was empty; a field may follow
+  bool headerless_ = false;  // the header was empty, and nothing of the body has been looked at
 
   Match delimiter_{};     // kDelimiterRest: acted on when its line is over
   std::string held_end_;  // a line end that may belong to a boundary

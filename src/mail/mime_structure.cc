@@ -59,7 +59,7 @@ MimeParser::Line MimeParser::classify(std::string_view line) const {
 
 MimeParser::Line MimeParser::classify_lax(std::string_view line) const {
   const std::string_view text = without_line_end(line);
-  if (text.empty()) return Line::kEmpty;
+  if (text.empty() || (junk_lines_ > 0 && trim(text).empty())) return Line::kEmpty;
   if (begins_field(text) || find_content_field(text)) return Line::kField;
   if (match_boundary(line)) return Line::kOther;
   if (is_blank(text.front()) && has_field_) return Line::kContinuation;

@@ -89,6 +89,10 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.defects = {};
   frame.looked_at = 0;
   frame.looks_like_base64 = false;
+  frame.line_bytes = 0;
+  frame.odd_lines = false;
+  frame.last_cr = false;
+  frame.decoded_bytes = 0;
   hints_.file_in_text |= files_.seen();  // in a preamble
   files_.reset();
   files_of_part_ = 0;
@@ -107,23 +111,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
     frame.body = Frame::Body::kLeaf;
     frame.defects.add(Defect::kTooDeep);
   } else if (part.kind == Part::Kind::kLeaf) {
-    frame.body = Frame::Body::kLeaf;
-    hints_.encodings = std::max(hints_.encodings,
-                                static_cast<uint8_t>(std::min<size_t>(part.encodings.size(), 255)));
-    if (reading_.encoding > 0) {
-      if (reading_.encoding < part.encodings.size())
-        frame.encoding = part.encodings[reading_.encoding];
-      else if (part.encodings.size() == 1 && reading_.encoding == 1 && !encoded)
-        frame.encoding = TransferEncoding::kBase64;  // what an unlabelled body may look like
-      else
-        frame.body = Frame::Body::kSkipped;
-    }
-    if (reading_.base64 > 0) {
-      if (frame.encoding == TransferEncoding::kBase64)
-        loose_.reset(static_cast<codec::LooseBase64::Way>(reading_.base64));
-      else
-        frame.body = Frame::Body::kSkipped;
-    }
+    choose_decoding(frame, part);
   }
   frame.decoder.reset(frame.encoding);
   if (reading_.files_in_text) return;
@@ -134,12 +122,35 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   on_event_(out);
 }
 
+// Which of the leaf's encodings this reading takes, and how it decodes it; kSkipped where another
+// reading has that already.
+void PartWalk::choose_decoding(Frame& frame, const Part& part) {
+  frame.body = Frame::Body::kLeaf;
+  const size_t encodings = part.encodings.size();
+  hints_.encodings =
+      std::max(hints_.encodings, static_cast<uint8_t>(std::min<size_t>(encodings, 255)));
+  if (reading_.encoding > 0) {
+    if (reading_.encoding < encodings)
+      frame.encoding = part.encodings[reading_.encoding];
+    else if (reading_.encoding == 1 && part.encoding == TransferEncoding::kIdentity)
+      frame.encoding = TransferEncoding::kBase64;  // what an unlabelled body may look like
+    else
+      frame.body = Frame::Body::kSkipped;
+  }
+  if (reading_.way == 0) return;
+  if (reading_.way <= codec::LooseDecoder::ways(frame.encoding))
+    loose_.reset(frame.encoding, reading_.way);
+  else
+    frame.body = Frame::Body::kSkipped;
+}
+
 bool PartWalk::is_loose(const Frame& frame) const {
-  return reading_.base64 > 0 && frame.body == Frame::Body::kLeaf;
+  return reading_.way > 0 && frame.body == Frame::Body::kLeaf;
 }
 
 void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) {
   Frame& frame = *frames_[level];
+  if (frame.encoding != TransferEncoding::kBase64) look_for_bare_cr(frame, raw);
   if (part.kind == Part::Kind::kMultipart) {
     // Preamble and epilogue: no part of ours, but a client that knows no MIME sees them.
     if (reading_.files_in_text)
@@ -153,6 +164,8 @@ void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) 
       frame.encoding == TransferEncoding::kIdentity || frame.encoding == TransferEncoding::kUnknown;
   if (as_it_stands && frame.looked_at < kLookedAtMax) look_for_base64(frame, raw);
   if (as_it_stands) return take_decoded(level, part, raw);
+  if (frame.encoding == TransferEncoding::kBase64 && reading_.way == 0) look_at_lines(frame, raw);
+  if (frame.encoding == TransferEncoding::kQuotedPrintable) look_for_lower_case(frame, raw);
   frame.decoded.clear();
   if (is_loose(frame))
     loose_.feed(raw, frame.decoded);
@@ -164,6 +177,7 @@ void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) 
 void PartWalk::take_decoded(size_t level, const Part& part, std::string_view bytes) {
   if (bytes.empty()) return;
   Frame& frame = *frames_[level];
+  frame.decoded_bytes += bytes.size();
   if (frame.body == Frame::Body::kMessage) {
     frames_[level + 1]->parser.feed(bytes);
     return drain(level + 1);
@@ -198,11 +212,7 @@ void PartWalk::end_body(size_t level, const Part& part) {
   }
   if (reading_.files_in_text)
     return files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
-  if (is_leaf && frame.encoding == TransferEncoding::kBase64 && frame.decoder.defects() != 0 &&
-      !is_loose(frame)) {
-    frame.defects.add(Defect::kOddBase64);
-    hints_.odd_base64 = true;
-  }
+  if (is_leaf && !is_loose(frame)) note_oddities(frame);
   if (files_.seen()) {
     frame.defects.add(Defect::kFileInText);
     hints_.file_in_text = true;
@@ -214,6 +224,54 @@ void PartWalk::end_body(size_t level, const Part& part) {
   frame.body = Frame::Body::kNone;
   frame.defects = {};
   files_.reset();
+}
+
+// What the decoder passed over, other decoders may not.
+void PartWalk::note_oddities(Frame& frame) {
+  const unsigned odd = frame.decoder.defects();
+  const uint8_t ways = codec::LooseDecoder::ways(frame.encoding);
+  if (frame.encoding == TransferEncoding::kBase64) {
+    if (odd != 0) frame.defects.add(Defect::kOddBase64);
+    if (odd != 0 || frame.odd_lines) hints_.ways = std::max(hints_.ways, ways);
+  } else if (frame.encoding == TransferEncoding::kQuotedPrintable) {
+    if ((odd & codec::decode_defect::kBadEscape) != 0 || frame.odd_lines)
+      hints_.ways = std::max(hints_.ways, ways);
+  } else if (frame.encoding == TransferEncoding::kUuencode && frame.decoded_bytes == 0) {
+    hints_.ways = std::max(hints_.ways, ways);
+  }
+}
+
+// A line, but the last, that is no multiple of four: some decoders begin a new group with each.
+void PartWalk::look_at_lines(Frame& frame, std::string_view raw) {
+  if (frame.odd_lines) return;
+  for (size_t at = 0;;) {
+    const size_t end = raw.find('\n', at);
+    frame.line_bytes += std::min(end, raw.size()) - at;
+    if (end == std::string_view::npos) return;
+    if (end > at && raw[end - 1] == '\r') --frame.line_bytes;
+    if (frame.line_bytes % 4 != 0) {
+      frame.odd_lines = true;
+      return;
+    }
+    frame.line_bytes = 0;
+    at = end + 1;
+  }
+}
+
+// Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
+void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'f'; };
+  for (size_t at = raw.find('='); !frame.odd_lines && at != std::string_view::npos;
+       at = raw.find('=', at + 1))
+    frame.odd_lines = raw.size() - at > 2 && (is_lower(raw[at + 1]) || is_lower(raw[at + 2]));
+}
+
+// "\r--": a delimiter for those to whom a CR ends a line.
+void PartWalk::look_for_bare_cr(Frame& frame, std::string_view raw) {
+  if (raw.empty() || hints_.bare_cr) return;
+  if ((frame.last_cr && raw.starts_with("--")) || raw.find("\r--") != std::string_view::npos)
+    hints_.bare_cr = true;
+  frame.last_cr = raw.ends_with('\r');
 }
 
 void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects) {
@@ -230,7 +288,7 @@ uint64_t PartWalk::object_of(const Frame& frame, const Part& part) const {
   uint64_t hash = mixed(frame.origin, part.body_begin);
   hash = mixed(hash, part.body_end);
   hash = mixed(hash, static_cast<uint64_t>(frame.encoding));
-  return mixed(hash, reading_.base64 + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
+  return mixed(hash, reading_.way + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
 }
 
 // Digits alone, no blank among them: a text of that kind is base64 that lost its label.

@@ -26,7 +26,7 @@
 #include <string>
 #include <vector>
 
-#include "codec/loose_base64.h"
+#include "codec/loose_decoder.h"
 #include "codec/transfer_decoder.h"
 #include "mail/file_in_text.h"
 #include "mail/mime_parser.h"
@@ -71,6 +71,10 @@ class PartWalk {
     Defects defects;      // of the open leaf's encoding
     unsigned looked_at = 0;
     bool looks_like_base64 = false;
+    uint64_t line_bytes = 0;  // base64: of the present line
+    bool odd_lines = false;   // base64: one that ends inside a group; else lower-case escapes
+    bool last_cr = false;     // the chunk before ended with a CR
+    uint64_t decoded_bytes = 0;
   };
 
   void drain(size_t level);
@@ -79,6 +83,11 @@ class PartWalk {
   void take_chunk(size_t level, const Part& part, std::string_view raw);
   void take_decoded(size_t level, const Part& part, std::string_view bytes);
   void end_body(size_t level, const Part& part);
+  void look_at_lines(Frame& frame, std::string_view raw);
+  void look_for_lower_case(Frame& frame, std::string_view raw);
+  void look_for_bare_cr(Frame& frame, std::string_view raw);
+  void note_oddities(Frame& frame);
+  void choose_decoding(Frame& frame, const Part& part);
   void look_for_base64(Frame& frame, std::string_view raw);
   bool is_loose(const Frame& frame) const;
   uint64_t object_of(const Frame& frame, const Part& part) const;
@@ -91,7 +100,7 @@ class PartWalk {
   Hints hints_;
   std::vector<std::unique_ptr<Frame>> frames_;
   size_t deepest_ = 0;
-  codec::LooseBase64 loose_;
+  codec::LooseDecoder loose_;
   FileInText files_;
   Part file_;
   unsigned files_of_part_ = 0;

@@ -11,10 +11,10 @@ void Hints::merge(const Hints& other) {
   unfinished |= other.unfinished;
   bare_cr |= other.bare_cr;
   encoded_box |= other.encoded_box;
-  odd_base64 |= other.odd_base64;
   file_in_text |= other.file_in_text;
   boundaries |= other.boundaries;
   encodings = std::max(encodings, other.encodings);
+  ways = std::max(ways, other.ways);
 }
 
 void ReadingPlan::reset() {
@@ -31,7 +31,7 @@ std::optional<Reading> ReadingPlan::next() {
 
 void ReadingPlan::note(const Reading& done, const Hints& hints) {
   if (done.is_plain()) add_structures(hints);
-  const bool decoded_plainly = done.encoding == 0 && done.base64 == 0 && !done.files_in_text;
+  const bool decoded_plainly = done.encoding == 0 && done.way == 0 && !done.files_in_text;
   if (!decoded_plainly) return;
   add_decodings(done, hints);
   if (done.structure != Reading::Structure::kLax || done.boundary != 0) return;
@@ -61,9 +61,8 @@ void ReadingPlan::add_decodings(const Reading& done, const Hints& hints) {
        ++other.encoding)
     add(other);
   other.encoding = 0;
-  if (hints.odd_base64)
-    for (other.base64 = 1; other.base64 <= kBase64Ways; ++other.base64) add(other);
-  other.base64 = 0;
+  for (other.way = 1; other.way <= hints.ways; ++other.way) add(other);
+  other.way = 0;
   other.files_in_text = true;
   if (hints.file_in_text) add(other);
 }

@@ -35,7 +35,7 @@ struct Reading {
   Structure structure = Structure::kPlain;
   uint8_t boundary = 0;        // kLax: 0 all that can be made out at once; n only the nth
   uint8_t encoding = 0;        // of a leaf's possible transfer encodings, from 0
-  uint8_t base64 = 0;          // 0 as codec::TransferDecoder does; else a codec::LooseBase64::Way
+  uint8_t way = 0;             // 0 as codec::TransferDecoder does; else one of codec::LooseDecoder
   bool files_in_text = false;  // uuencode, yEnc and BinHex in text are the parts
 
   bool is_plain() const { return *this == Reading{}; }
@@ -48,19 +48,18 @@ struct Hints {
   bool unfinished = false;   // a multipart without its end, or without any part
   bool bare_cr = false;      // in a header
   bool encoded_box = false;  // a multipart that is base64 or quoted-printable
-  bool odd_base64 = false;
   bool file_in_text = false;
   uint16_t boundaries = 0;  // kLax: bit n-1 for the nth that delimited something
   uint8_t encodings = 0;    // the most that one leaf may have
+  uint8_t ways = 0;         // of decoding a leaf whose encoding is odd
 
   void merge(const Hints& other);
 };
 
 class ReadingPlan {
  public:
-  static constexpr size_t kReadingsMax = 32;
+  static constexpr size_t kReadingsMax = 40;
   static constexpr uint8_t kEncodingsMax = 4;  // tried, of one leaf
-  static constexpr uint8_t kBase64Ways = 5;
 
   ReadingPlan() { reset(); }
   void reset();
