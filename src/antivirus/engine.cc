@@ -87,20 +87,6 @@ cl_scan_options scan_options(Engine::Reading reading) {
   return options;
 }
 
-// What libclamav reads from. Its own reading of a descriptor takes a failed read for the end.
-struct Source {
-  int fd;
-  bool failed = false;
-};
-
-off_t read_source(void* handle, void* buffer, size_t count, off_t offset) {
-  auto& source = *static_cast<Source*>(handle);
-  const Result<size_t> n =
-      read_at(source.fd, {static_cast<char*>(buffer), count}, static_cast<uint64_t>(offset));
-  if (!n || *n < count) source.failed = true;  // it asks only for what the size promised
-  return n ? static_cast<off_t>(*n) : -1;
-}
-
 Result<UniqueFd> memory_file(std::string_view bytes) {
   UniqueFd fd(::memfd_create("self-test", MFD_CLOEXEC));
   if (!fd) return errno_error("memfd_create");
@@ -116,17 +102,15 @@ struct Engine::State {
     if (engine != nullptr) cl_engine_free(engine);
   }
 
-  ScanResult scan_map(Source& source, uint64_t bytes, Reading reading) const {
+  // By descriptor: a map of our own (cl_fmap_open_handle) is taken for one when libclamav comes
+  // back to a page, so that the page, and what follows it, stays unread.
+  ScanResult scan_file(int fd, Reading reading) const {
     ScanNotes notes(options.object_bytes_max);
-    cl_fmap_t* map = cl_fmap_open_handle(&source, 0, bytes, read_source, 1);
-    if (map == nullptr) return {{}, {"engine_error"}};
     const char* name = nullptr;  // not always written
     unsigned long scanned = 0;
     cl_scan_options how = scan_options(reading);
     const cl_error_t code =
-        cl_scanmap_callback(map, nullptr, &name, &scanned, engine, &how, &notes);
-    cl_fmap_close(map);
-    if (source.failed) notes.add_unscanned("engine_error");
+        cl_scandesc_callback(fd, nullptr, &name, &scanned, engine, &how, &notes);
     return notes.result(code, name);
   }
 
@@ -171,8 +155,7 @@ ScanResult Engine::scan(int fd, Reading reading) const {
   if (*bytes > state_->options.object_bytes_max) return {{}, {"limit"}};
   // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
   if (!make_unlinked_file(state_->options.scratch)) return {{}, {"engine_error"}};
-  Source source{fd};
-  ScanResult result = state_->scan_map(source, *bytes, reading);
+  ScanResult result = state_->scan_file(fd, reading);
   if (*bytes >= kLargeBytes) malloc_trim(kLargeBytes);  // tune_malloc() made free() keep it all
   return result;
 }

@@ -6,7 +6,9 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "base/log.h"
@@ -22,9 +24,24 @@ namespace {
 // commit.
 constexpr size_t kFileThreads = 16;
 
+constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
+
+// What a front left that was killed.
+void remove_unpack_folders_of_the_dead() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
+    const std::string name = entry.path().string();
+    if (!name.starts_with(kUnpackPrefix)) continue;
+    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
 // libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
 std::filesystem::path unpack_folder(const config::Config& config) {
-  std::string name = fmt::format("/dev/shm/sekisho-{}", ::getpid());
+  remove_unpack_folders_of_the_dead();
+  std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
   if (::mkdir(name.c_str(), 0700) == 0) return name;
   return config.spool;
 }
@@ -81,12 +98,13 @@ class Server {
   explicit Server(const config::Config& config)
       : config_(config),
         unpack_(unpack_folder(config)),
+        spool_files_(config.spool),
         router_(config),
         inspector_(loop_, pool_options(config, unpack_)),
         hops_(make_hops(config, loop_, files_)),
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
-        services_{config_, router_, inspector_, delivery_},
+        services_{config_, router_, inspector_, delivery_, spool_files_},
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         signals_(loop_, SIGTERM, SIGINT) {}
 
@@ -147,6 +165,7 @@ class Server {
 
   const config::Config& config_;
   std::filesystem::path unpack_;
+  SpoolFiles spool_files_;  // outlives the sessions, which end with the loop at the latest
   asio::io_context loop_{1};
   asio::thread_pool files_{kFileThreads};
   route::Router router_;

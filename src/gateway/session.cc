@@ -53,7 +53,7 @@ Session::Session(Services& services, net::Stream stream, std::string client)
       stream_(std::move(stream)),
       client_(std::move(client)),
       protocol_(options_of(services.config)),
-      spool_(services.config.spool) {}
+      spool_(services.spool_files) {}
 
 net::awaitable<void> Session::run() {
   if (stream_.has_input()) {

@@ -30,6 +30,7 @@ struct Services {
   const route::Router& router;
   Inspector& inspector;
   Delivery& delivery;
+  SpoolFiles& spool_files;
 };
 
 class Session {
