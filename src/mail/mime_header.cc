@@ -65,6 +65,10 @@ void MimeParser::Values::add(std::string_view value, bool is_lax) {
 
 void MimeParser::note_field(std::string_view name, std::string_view value) {
   Defects& defects = top().defects;
+  if (value.size() > kNotedBytesMax && starts_with_ignore_case(name, "Content-")) {
+    defects.add(Defect::kFieldTooLong);
+    hints_.structure = true;
+  }
   if (equals_ignore_case(name, "Content-Type")) {
     if (type_values_.strict > 0) defects.add(Defect::kDuplicateContentType);
     type_values_.add(value, false);

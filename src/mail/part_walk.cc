@@ -119,6 +119,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   out.kind = WalkEvent::Kind::kHeadersEnd;
   out.part = &part;
   out.is_leaf = frame.body == Frame::Body::kLeaf;
+  out.object = object_of(frame, part, 0);
   on_event_(out);
 }
 
@@ -220,7 +221,7 @@ void PartWalk::end_body(size_t level, const Part& part) {
   if (frame.looks_like_base64) hints_.encodings = std::max<uint8_t>(hints_.encodings, 2);
   Defects defects = part.defects;
   defects.merge(frame.defects);
-  emit_end(part, is_leaf, object_of(frame, part), defects);
+  emit_end(part, is_leaf, object_of(frame, part, part.body_end), defects);
   frame.body = Frame::Body::kNone;
   frame.defects = {};
   files_.reset();
@@ -284,9 +285,9 @@ void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects
   on_event_(out);
 }
 
-uint64_t PartWalk::object_of(const Frame& frame, const Part& part) const {
+uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end) const {
   uint64_t hash = mixed(frame.origin, part.body_begin);
-  hash = mixed(hash, part.body_end);
+  hash = mixed(hash, end);
   hash = mixed(hash, static_cast<uint64_t>(frame.encoding));
   return mixed(hash, reading_.way + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
 }

@@ -42,7 +42,7 @@ struct WalkEvent {
   uint64_t offset = 0, length = 0;  // kHeaderField, in its own message
   std::string_view bytes;           // kDecoded
   bool is_leaf = false;             // kHeadersEnd, kPartEnd: decoded bytes come, have come
-  uint64_t object = 0;              // kPartEnd of a leaf
+  uint64_t object = 0;              // of a leaf: kHeadersEnd where it begins, kPartEnd all of it
   Defects defects;                  // kPartEnd: the part's, and those of its encoding
 };
 
@@ -90,7 +90,7 @@ class PartWalk {
   void choose_decoding(Frame& frame, const Part& part);
   void look_for_base64(Frame& frame, std::string_view raw);
   bool is_loose(const Frame& frame) const;
-  uint64_t object_of(const Frame& frame, const Part& part) const;
+  uint64_t object_of(const Frame& frame, const Part& part, uint64_t end) const;
   void emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects);
   void on_file(const Part& part, const FileInText::Event& event);
 
