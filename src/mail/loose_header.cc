@@ -66,6 +66,11 @@ std::optional<FoundField> find_content_field(std::string_view line) {
   return std::nullopt;
 }
 
+bool lists_field_names(std::string_view field) {
+  const std::string_view name = trim(field.substr(0, field.find(':')));
+  return name.size() > 10 && equals_ignore_case(name.substr(name.size() - 10), "-signature");
+}
+
 void find_boundaries(std::string_view raw_value, std::string_view strict,
                      std::vector<std::string>& out) {
   const auto add = [&](std::string_view boundary) {

@@ -29,6 +29,9 @@ struct FoundField {
 // or nothing where the colon should be.
 std::optional<FoundField> find_content_field(std::string_view line);
 
+// DKIM-Signature and its like name fields on folded lines, which are no fields (RFC 6376 §3.5).
+bool lists_field_names(std::string_view field);
+
 // The boundaries of a raw Content-Type value, in the order of their likeliness. A value that all
 // clients read alike gives one.
 inline constexpr size_t kBoundaryCandidatesMax = 16;

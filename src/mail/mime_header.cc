@@ -88,6 +88,7 @@ void MimeParser::note_hidden_field(std::string_view name, std::string_view value
   std::optional<FoundField> found;
   if (!name.empty() && (found = find_content_field(name))) found->value = value;
   if (!found && name.empty()) found = find_content_field(value);
+  if (!name.empty() && lists_field_names(name)) return;
   for (size_t fold = value.find('\n'); !found && fold != std::string_view::npos;
        fold = value.find('\n', fold + 1)) {
     const std::string_view line = value.substr(fold + 1);

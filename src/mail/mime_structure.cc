@@ -60,9 +60,11 @@ MimeParser::Line MimeParser::classify(std::string_view line) const {
 MimeParser::Line MimeParser::classify_lax(std::string_view line) const {
   const std::string_view text = without_line_end(line);
   if (text.empty() || (junk_lines_ > 0 && trim(text).empty())) return Line::kEmpty;
-  if (begins_field(text) || find_content_field(text)) return Line::kField;
+  if (begins_field(text)) return Line::kField;
+  const bool folded = is_blank(text.front()) && has_field_;
+  if (find_content_field(text) && !(folded && lists_field_names(field_.text))) return Line::kField;
   if (match_boundary(line)) return Line::kOther;
-  if (is_blank(text.front()) && has_field_) return Line::kContinuation;
+  if (folded) return Line::kContinuation;
   if (open_ == 1 && line_offset_ == 0 && is_mbox_from(text)) return Line::kMboxFrom;
   return junk_lines_ < kJunkLinesMax ? Line::kJunk : Line::kOther;
 }

@@ -229,16 +229,19 @@ void PartWalk::end_body(size_t level, const Part& part) {
 
 // What the decoder passed over, other decoders may not.
 void PartWalk::note_oddities(Frame& frame) {
+  using codec::QuotedPrintableWay;
   const unsigned odd = frame.decoder.defects();
-  const uint8_t ways = codec::LooseDecoder::ways(frame.encoding);
+  const auto all = static_cast<uint8_t>((1u << codec::LooseDecoder::ways(frame.encoding)) - 1);
+  const auto bit = [](auto way) { return static_cast<uint8_t>(1u << (static_cast<int>(way) - 1)); };
   if (frame.encoding == TransferEncoding::kBase64) {
     if (odd != 0) frame.defects.add(Defect::kOddBase64);
-    if (odd != 0 || frame.odd_lines) hints_.ways = std::max(hints_.ways, ways);
+    if (odd != 0) hints_.ways |= all;
+    if (frame.odd_lines) hints_.ways |= bit(codec::Base64Way::kLineByLine);
   } else if (frame.encoding == TransferEncoding::kQuotedPrintable) {
-    if ((odd & codec::decode_defect::kBadEscape) != 0 || frame.odd_lines)
-      hints_.ways = std::max(hints_.ways, ways);
+    if ((odd & codec::decode_defect::kBadEscape) != 0) hints_.ways |= all;
+    if (frame.odd_lines) hints_.ways |= bit(QuotedPrintableWay::kUpperCase);
   } else if (frame.encoding == TransferEncoding::kUuencode && frame.decoded_bytes == 0) {
-    hints_.ways = std::max(hints_.ways, ways);
+    hints_.ways |= all;
   }
 }
 

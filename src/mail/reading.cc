@@ -14,7 +14,7 @@ void Hints::merge(const Hints& other) {
   file_in_text |= other.file_in_text;
   boundaries |= other.boundaries;
   encodings = std::max(encodings, other.encodings);
-  ways = std::max(ways, other.ways);
+  ways |= other.ways;
 }
 
 void ReadingPlan::reset() {
@@ -61,7 +61,8 @@ void ReadingPlan::add_decodings(const Reading& done, const Hints& hints) {
        ++other.encoding)
     add(other);
   other.encoding = 0;
-  for (other.way = 1; other.way <= hints.ways; ++other.way) add(other);
+  for (other.way = 1; other.way <= 8; ++other.way)
+    if (hints.ways >> (other.way - 1) & 1) add(other);
   other.way = 0;
   other.files_in_text = true;
   if (hints.file_in_text) add(other);

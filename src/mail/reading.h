@@ -51,7 +51,7 @@ struct Hints {
   bool file_in_text = false;
   uint16_t boundaries = 0;  // kLax: bit n-1 for the nth that delimited something
   uint8_t encodings = 0;    // the most that one leaf may have
-  uint8_t ways = 0;         // of decoding a leaf whose encoding is odd
+  uint8_t ways = 0;         // bit w-1: a leaf is odd in what way w decodes differently
 
   void merge(const Hints& other);
 };

@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "mail/address.h"
+#include "mail/mbox_reader.h"
 #include "mail/part_walk.h"
 #include "mail/seen_objects.h"
 
@@ -21,6 +25,10 @@ using nlohmann::ordered_json;
 
 constexpr size_t kBlockBytes = 64 << 10;
 
+void print_line(const ordered_json& line) {
+  std::cout << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+}
+
 class Printer {
  public:
   explicit Printer(codec::DigestKind kind)
@@ -28,16 +36,20 @@ class Printer {
         digest_name_(kind == codec::DigestKind::kMd5 ? "md5" : "sha256"),
         digest_(kind) {}
 
-  // All readings of the message in `file`.
-  Result<void> print(int file) {
-    std::vector<char> block(kBlockBytes);
+  // All readings of the message in bytes begin..end of `file`.
+  Result<void> print(int file, uint64_t begin, uint64_t end) {
+    begin_ = begin;
+    reading_ = 0;
+    plan_.reset();
+    seen_.clear();
     while (const auto reading = plan_.next()) {
       walk_.begin(*reading);
-      for (uint64_t at = 0;;) {
-        const auto n = read_at(file, block, at);
+      for (uint64_t at = begin; at < end;) {
+        const size_t want = static_cast<size_t>(std::min<uint64_t>(block_.size(), end - at));
+        const auto n = read_at(file, {block_.data(), want}, at);
         if (!n) return n.error();
         if (*n == 0) break;
-        walk_.feed({block.data(), *n});
+        walk_.feed({block_.data(), *n});
         at += *n;
       }
       plan_.note(*reading, walk_.finish());
@@ -49,7 +61,11 @@ class Printer {
  private:
   void on_event(const mail::WalkEvent& event) {
     using Kind = mail::WalkEvent::Kind;
-    if (event.kind == Kind::kHeadersEnd && event.is_leaf) {
+    if (event.kind == Kind::kPartBegin && event.part->depth == 0) {
+      addresses_ = ordered_json::object();
+    } else if (event.kind == Kind::kHeaderField && event.part->depth == 0) {
+      note_addresses(event);
+    } else if (event.kind == Kind::kHeadersEnd && event.is_leaf) {
       digest_.reset();
       bytes_ = 0;
     } else if (event.kind == Kind::kDecoded) {
@@ -57,6 +73,16 @@ class Printer {
       bytes_ += event.bytes.size();
     } else if (event.kind == Kind::kPartEnd) {
       on_part_end(event);
+    }
+  }
+
+  void note_addresses(const mail::WalkEvent& event) {
+    for (const char* name : {"From", "To", "Cc"}) {
+      if (!equals_ignore_case(event.name, name)) continue;
+      ordered_json& list = addresses_[to_lower(name)];
+      if (list.is_null()) list = ordered_json::array();
+      for (const mail::Address& address : mail::parse_address_list(event.value))
+        list.push_back(address.text());
     }
   }
 
@@ -81,10 +107,17 @@ class Printer {
     }
     line["defects"] = event.defects.names();
     line["reading"] = reading_;
-    std::cout << line.dump(-1, ' ', false, ordered_json::error_handler_t::replace) << '\n';
+    line["header"] = begin_ + part.header_begin;
+    line["body"] = begin_ + part.body_begin;
+    line["end"] = begin_ + part.body_end;
+    if (part.depth == 0) line["addresses"] = addresses_;
+    print_line(line);
   }
 
   mail::PartWalk walk_;
+  std::vector<char> block_ = std::vector<char>(kBlockBytes);
+  uint64_t begin_ = 0;
+  ordered_json addresses_;
   mail::ReadingPlan plan_;
   mail::SeenObjects seen_;
   unsigned reading_ = 0;
@@ -109,9 +142,34 @@ Result<UniqueFd> seekable(UniqueFd fd) {
   }
 }
 
+// Each message of an mbox, where it stands in the file.
+Result<void> print_mbox(int file, Printer& printer) {
+  std::vector<char> block(kBlockBytes);
+  mail::MboxReader reader;
+  uint64_t begin = 0, messages = 0;
+  for (uint64_t at = 0;;) {
+    const auto n = read_at(file, block, at);
+    if (!n) return n.error();
+    if (*n == 0)
+      reader.finish();
+    else
+      reader.feed({block.data(), *n});
+    at += *n;
+    while (const auto event = reader.next()) {
+      if (event->kind == mail::MboxEvent::Kind::kMessageBegin) begin = event->offset;
+      if (event->kind != mail::MboxEvent::Kind::kMessageEnd) continue;
+      const uint64_t end = event->offset;
+      print_line({{"message", messages++}, {"offset", begin}, {"bytes", end - begin}});
+      if (auto printed = printer.print(file, begin, end); !printed) return printed;
+    }
+    if (*n == 0) return {};
+  }
+}
+
 }  // namespace
 
-int print_mime(const std::string& file, codec::DigestKind digest) {
+int print_mime(const MimeOptions& options) {
+  const std::string& file = options.file;
   UniqueFd opened(file == "-" ? ::dup(STDIN_FILENO) : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (!opened) {
     std::cerr << errno_error(file).message << '\n';
@@ -122,8 +180,10 @@ int print_mime(const std::string& file, codec::DigestKind digest) {
     std::cerr << file << ": " << source.error().message << '\n';
     return 2;
   }
-  Printer printer(digest);
-  if (const auto printed = printer.print(source->get()); !printed) {
+  Printer printer(options.digest);
+  const auto printed = options.mbox ? print_mbox(source->get(), printer)
+                                    : printer.print(source->get(), 0, UINT64_MAX);
+  if (!printed) {
     std::cerr << file << ": " << printed.error().message << '\n';
     return 2;
   }
