@@ -1,0 +1,337 @@
+#include "mail/part_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+
+namespace sekisho::mail {
+namespace {
+
+using codec::TransferEncoding;
+
+constexpr unsigned kLookedAtMax = 256;  // bytes that say whether an unlabelled body is base64
+constexpr unsigned kLooksAfter = 64;
+
+bool is_base64_digit(char c) {
+  return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
+}
+
+uint64_t mixed(uint64_t hash, uint64_t value) {
+  hash ^= value + 0x9E3779B97F4A7C15u + (hash << 6) + (hash >> 2);
+  return hash * 0xFF51AFD7ED558CCDu;
+}
+
+}  // namespace
+
+PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
+    : on_event_(std::move(on_event)), limits_(limits) {
+  frames_.push_back(std::make_unique<Frame>(limits_));
+}
+
+void PartWalk::begin(const Reading& reading) {
+  reading_ = reading;
+  hints_ = {};
+  deepest_ = 0;
+  frames_[0]->origin = 0;
+  frames_[0]->body = Frame::Body::kNone;
+  frames_[0]->parser.reset(reading);
+}
+
+void PartWalk::feed(std::string_view bytes) {
+  frames_[0]->parser.feed(bytes);
+  drain(0);
+}
+
+Hints PartWalk::finish() {
+  frames_[0]->parser.finish();
+  drain(0);
+  hints_.merge(frames_[0]->parser.hints());
+  return hints_;
+}
+
+void PartWalk::drain(size_t level) {
+  while (const auto event = frames_[level]->parser.next()) on_parsed(level, *event);
+}
+
+void PartWalk::on_parsed(size_t level, const MimeEvent& event) {
+  using Kind = MimeEvent::Kind;
+  WalkEvent out;
+  out.part = event.part;
+  switch (event.kind) {
+    case Kind::kPartBegin:
+      if (reading_.files_in_text) return;
+      out.kind = WalkEvent::Kind::kPartBegin;
+      break;
+    case Kind::kHeaderField:
+      if (reading_.files_in_text) return;
+      out.kind = WalkEvent::Kind::kHeaderField;
+      out.name = event.name;
+      out.value = event.value;
+      out.offset = event.offset;
+      out.length = event.length;
+      break;
+    case Kind::kHeadersEnd:
+      return begin_body(level, *event.part);
+    case Kind::kBodyChunk:
+      return take_chunk(level, *event.part, event.bytes);
+    case Kind::kPartEnd:
+      return end_body(level, *event.part);
+    case Kind::kEnd:
+      if (level > 0) return;
+      break;
+  }
+  on_event_(out);
+}
+
+void PartWalk::begin_body(size_t level, const Part& part) {
+  Frame& frame = *frames_[level];
+  frame.defects = {};
+  frame.looked_at = 0;
+  frame.looks_like_base64 = false;
+  frame.line_bytes = 0;
+  frame.odd_lines = false;
+  frame.last_cr = false;
+  frame.decoded_bytes = 0;
+  hints_.file_in_text |= files_.seen();  // in a preamble
+  files_.reset();
+  files_of_part_ = 0;
+  frame.body = Frame::Body::kNone;
+  frame.encoding = part.encoding;
+  const bool encoded =
+      part.encoding != TransferEncoding::kIdentity && part.encoding != TransferEncoding::kUnknown;
+  if (part.kind == Part::Kind::kMessage && encoded && level + 1 < kEncodedMessagesMax) {
+    frame.body = Frame::Body::kMessage;
+    if (frames_.size() == level + 1) frames_.push_back(std::make_unique<Frame>(limits_));
+    Frame& inner = *frames_[level + 1];
+    inner.body = Frame::Body::kNone;
+    inner.origin = mixed(frame.origin, part.body_begin + 1);
+    inner.parser.reset(reading_, {part.path + ".1", part.depth + 1});
+  } else if (part.kind == Part::Kind::kMessage && encoded) {
+    frame.body = Frame::Body::kLeaf;
+    frame.defects.add(Defect::kTooDeep);
+  } else if (part.kind == Part::Kind::kLeaf) {
+    choose_decoding(frame, part);
+  }
+  frame.decoder.reset(frame.encoding);
+  if (reading_.files_in_text) return;
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kHeadersEnd;
+  out.part = &part;
+  out.is_leaf = frame.body == Frame::Body::kLeaf;
+  out.object = object_of(frame, part, 0);
+  on_event_(out);
+}
+
+// Which of the leaf's encodings this reading takes, and how it decodes it; kSkipped where another
+// reading has that already.
+void PartWalk::choose_decoding(Frame& frame, const Part& part) {
+  frame.body = Frame::Body::kLeaf;
+  const size_t encodings = part.encodings.size();
+  hints_.encodings =
+      std::max(hints_.encodings, static_cast<uint8_t>(std::min<size_t>(encodings, 255)));
+  if (reading_.encoding > 0) {
+    if (reading_.encoding < encodings)
+      frame.encoding = part.encodings[reading_.encoding];
+    else if (reading_.encoding == 1 && part.encoding == TransferEncoding::kIdentity)
+      frame.encoding = TransferEncoding::kBase64;  // what an unlabelled body may look like
+    else
+      frame.body = Frame::Body::kSkipped;
+  }
+  if (reading_.way == 0) return;
+  if (reading_.way <= codec::LooseDecoder::ways(frame.encoding))
+    loose_.reset(frame.encoding, reading_.way);
+  else
+    frame.body = Frame::Body::kSkipped;
+}
+
+bool PartWalk::is_loose(const Frame& frame) const {
+  return reading_.way > 0 && frame.body == Frame::Body::kLeaf;
+}
+
+void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) {
+  Frame& frame = *frames_[level];
+  if (frame.encoding != TransferEncoding::kBase64) look_for_bare_cr(frame, raw);
+  if (part.kind == Part::Kind::kMultipart) {
+    // Preamble and epilogue: no part of ours, but a client that knows no MIME sees them.
+    if (reading_.files_in_text)
+      files_.feed(raw, [&](const FileInText::Event& event) { on_file(part, event); });
+    else if (reading_.is_plain())
+      files_.look(raw);
+    return;
+  }
+  if (frame.body == Frame::Body::kNone || frame.body == Frame::Body::kSkipped) return;
+  const bool as_it_stands =
+      frame.encoding == TransferEncoding::kIdentity || frame.encoding == TransferEncoding::kUnknown;
+  if (as_it_stands && frame.looked_at < kLookedAtMax) look_for_base64(frame, raw);
+  if (as_it_stands) return take_decoded(level, part, raw);
+  if (frame.encoding == TransferEncoding::kBase64 && reading_.way == 0) look_at_lines(frame, raw);
+  if (frame.encoding == TransferEncoding::kQuotedPrintable) look_for_lower_case(frame, raw);
+  frame.decoded.clear();
+  if (is_loose(frame))
+    loose_.feed(raw, frame.decoded);
+  else
+    frame.decoder.feed(raw, frame.decoded);
+  take_decoded(level, part, frame.decoded);
+}
+
+void PartWalk::take_decoded(size_t level, const Part& part, std::string_view bytes) {
+  if (bytes.empty()) return;
+  Frame& frame = *frames_[level];
+  frame.decoded_bytes += bytes.size();
+  if (frame.body == Frame::Body::kMessage) {
+    frames_[level + 1]->parser.feed(bytes);
+    return drain(level + 1);
+  }
+  if (reading_.files_in_text)
+    return files_.feed(bytes, [&](const FileInText::Event& event) { on_file(part, event); });
+  if (frame.encoding != TransferEncoding::kBase64 || part.type.starts_with("text/"))
+    files_.look(bytes);
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kDecoded;
+  out.part = &part;
+  out.bytes = bytes;
+  on_event_(out);
+}
+
+void PartWalk::end_body(size_t level, const Part& part) {
+  Frame& frame = *frames_[level];
+  const bool is_leaf = frame.body == Frame::Body::kLeaf && part.kind != Part::Kind::kMultipart;
+  if (is_leaf || frame.body == Frame::Body::kMessage) {
+    frame.decoded.clear();
+    if (is_loose(frame))
+      loose_.finish(frame.decoded);
+    else
+      frame.decoder.finish(frame.decoded);
+    take_decoded(level, part, frame.decoded);
+  }
+  if (frame.body == Frame::Body::kMessage) {
+    MimeParser& inner = frames_[level + 1]->parser;
+    inner.finish();
+    drain(level + 1);
+    hints_.merge(inner.hints());
+  }
+  if (reading_.files_in_text)
+    return files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+  if (is_leaf && !is_loose(frame)) note_oddities(frame);
+  if (files_.seen()) {
+    frame.defects.add(Defect::kFileInText);
+    hints_.file_in_text = true;
+  }
+  if (frame.looks_like_base64) hints_.encodings = std::max<uint8_t>(hints_.encodings, 2);
+  Defects defects = part.defects;
+  defects.merge(frame.defects);
+  emit_end(part, is_leaf, object_of(frame, part, part.body_end), defects);
+  frame.body = Frame::Body::kNone;
+  frame.defects = {};
+  files_.reset();
+}
+
+// What the decoder passed over, other decoders may not.
+void PartWalk::note_oddities(Frame& frame) {
+  using codec::QuotedPrintableWay;
+  const unsigned odd = frame.decoder.defects();
+  const auto all = static_cast<uint8_t>((1u << codec::LooseDecoder::ways(frame.encoding)) - 1);
+  const auto bit = [](auto way) { return static_cast<uint8_t>(1u << (static_cast<int>(way) - 1)); };
+  if (frame.encoding == TransferEncoding::kBase64) {
+    if (odd != 0) frame.defects.add(Defect::kOddBase64);
+    if (odd != 0) hints_.ways |= all;
+    if (frame.odd_lines) hints_.ways |= bit(codec::Base64Way::kLineByLine);
+  } else if (frame.encoding == TransferEncoding::kQuotedPrintable) {
+    if ((odd & codec::decode_defect::kBadEscape) != 0) hints_.ways |= all;
+    if (frame.odd_lines) hints_.ways |= bit(QuotedPrintableWay::kUpperCase);
+  } else if (frame.encoding == TransferEncoding::kUuencode && frame.decoded_bytes == 0) {
+    hints_.ways |= all;
+  }
+}
+
+// A line, but the last, that is no multiple of four: some decoders begin a new group with each.
+void PartWalk::look_at_lines(Frame& frame, std::string_view raw) {
+  if (frame.odd_lines) return;
+  for (size_t at = 0;;) {
+    const size_t end = raw.find('\n', at);
+    frame.line_bytes += std::min(end, raw.size()) - at;
+    if (end == std::string_view::npos) return;
+    if (end > at && raw[end - 1] == '\r') --frame.line_bytes;
+    if (frame.line_bytes % 4 != 0) {
+      frame.odd_lines = true;
+      return;
+    }
+    frame.line_bytes = 0;
+    at = end + 1;
+  }
+}
+
+// Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
+void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'f'; };
+  for (size_t at = raw.find('='); !frame.odd_lines && at != std::string_view::npos;
+       at = raw.find('=', at + 1))
+    frame.odd_lines = raw.size() - at > 2 && (is_lower(raw[at + 1]) || is_lower(raw[at + 2]));
+}
+
+// "\r--": a delimiter for those to whom a CR ends a line.
+void PartWalk::look_for_bare_cr(Frame& frame, std::string_view raw) {
+  if (raw.empty() || hints_.bare_cr) return;
+  if ((frame.last_cr && raw.starts_with("--")) || raw.find("\r--") != std::string_view::npos)
+    hints_.bare_cr = true;
+  frame.last_cr = raw.ends_with('\r');
+}
+
+void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects) {
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kPartEnd;
+  out.part = &part;
+  out.is_leaf = is_leaf;
+  out.object = object;
+  out.defects = defects;
+  on_event_(out);
+}
+
+uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end) const {
+  uint64_t hash = mixed(frame.origin, part.body_begin);
+  hash = mixed(hash, end);
+  hash = mixed(hash, static_cast<uint64_t>(frame.encoding));
+  return mixed(hash, reading_.way + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
+}
+
+// Digits alone, no blank among them: a text of that kind is base64 that lost its label.
+void PartWalk::look_for_base64(Frame& frame, std::string_view raw) {
+  for (const char c : raw.substr(0, kLookedAtMax - frame.looked_at)) {
+    if (c == '\r' || c == '\n') continue;
+    if (!is_base64_digit(c)) {
+      frame.looked_at = kLookedAtMax;
+      frame.looks_like_base64 = false;
+      return;
+    }
+    ++frame.looked_at;
+  }
+  frame.looks_like_base64 = frame.looked_at >= kLooksAfter;
+}
+
+void PartWalk::on_file(const Part& part, const FileInText::Event& event) {
+  using Kind = FileInText::Event::Kind;
+  WalkEvent out;
+  out.part = &file_;
+  if (event.kind == Kind::kBegin) {
+    file_.reset();
+    file_.path = part.path + "/" + std::to_string(++files_of_part_);
+    file_.depth = part.depth + 1;
+    file_.type = "application/octet-stream";
+    file_.file_name = event.name;
+    file_.attachment = true;
+    out.kind = WalkEvent::Kind::kPartBegin;
+    on_event_(out);
+    out.kind = WalkEvent::Kind::kHeadersEnd;
+    out.is_leaf = true;
+  } else if (event.kind == Kind::kBytes) {
+    out.kind = WalkEvent::Kind::kDecoded;
+    out.bytes = event.bytes;
+  } else {
+    uint64_t object = mixed(part.body_begin, part.body_end + files_of_part_);
+    return emit_end(file_, true, mixed(object, 0xF11E), {});
+  }
+  on_event_(out);
+}
+
+}  // namespace sekisho::mail
