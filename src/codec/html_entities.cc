@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "codec/utf8.h"
+
 namespace sekisho::codec {
 namespace {
 
@@ -92,24 +94,6 @@ uint32_t numeric(std::string_view digits) {
 }
 
 }  // namespace
-
-void append_code_point(uint32_t c, std::string& out) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-    return;
-  }
-  if (c < 0x800) {
-    out += static_cast<char>(0xC0 | c >> 6);
-  } else if (c < 0x10000) {
-    out += static_cast<char>(0xE0 | c >> 12);
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | c >> 18);
-    out += static_cast<char>(0x80 | (c >> 12 & 0x3F));
-    out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
-  }
-  out += static_cast<char>(0x80 | (c & 0x3F));
-}
 
 void append_entity(std::string_view name, std::string& out) {
   uint32_t code_point = 0;

@@ -22,6 +22,4 @@ inline constexpr std::array<uint16_t, 32> kWindows1252{
 // appended as "&NAME".
 void append_entity(std::string_view name, std::string& out);
 
-void append_code_point(uint32_t code_point, std::string& out);
-
 }  // namespace sekisho::codec
