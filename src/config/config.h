@@ -132,6 +132,7 @@ struct Config {
   LogFormat log_format = LogFormat::kLogfmt;
   std::string
       forward_next_hop;  // for alias targets that are not hosted here; "" = none are allowed
+  std::chrono::seconds stop_grace{30};  // for messages under way, when the server is told to stop
   std::filesystem::path domains_folder;
   std::filesystem::path spool{"/var/lib/sekisho/spool"};
   std::filesystem::path quarantine{"/var/lib/sekisho/quarantine"};

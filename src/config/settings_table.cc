@@ -121,6 +121,8 @@ std::vector<Setting> server_rows() {
       text("server", "forward_next_hop", in<&Config::forward_next_hop>, nullptr,
            "Next hop of kind smtp for alias targets in domains that are not hosted here; without "
            "it such targets are mistakes."),
+      ranged(kDuration, "server", "stop_grace", in<&Config::stop_grace>, 0, 3600,
+             "How long a stop waits for messages under way; then their clients get 421."),
       choice("listener", "role", in<&Listener::role>, "mx",
              "What is spoken there; mx: mail from anywhere for the hosted domains."),
       required(text("listener", "address", in<&Listener::address>, listener_address_mistake,

@@ -53,6 +53,10 @@ void Listener::stop() {
   for (Session* session : sessions_) session->shut_down();
 }
 
+void Listener::end_sessions() {
+  for (Session* session : sessions_) session->end();
+}
+
 net::awaitable<void> Listener::accept() {
   while (!stopping_) {
     asio::error_code error;
@@ -81,6 +85,10 @@ net::awaitable<void> Listener::serve(asio::ip::tcp::socket socket) {
   if (proxied) {
     const bool known = co_await read_proxy_header(stream, client);
     if (!known) co_return;
+  }
+  if (stopping_) {
+    co_await refuse(stream, "421 4.3.2 Service is shutting down\r\n");
+    co_return;
   }
   auto ticket = admission_.admit(client);
   if (!ticket) {

@@ -15,6 +15,7 @@ import testbed
 BASE = """
 [server]
 hostname = "mx.example.test"
+{server}
 [[listener]]
 address = "127.0.0.1:0"
 {listener}
@@ -59,9 +60,9 @@ accept_any_local = true
 """
 
 
-def write_config(top, sections, listener="", smtp="", scanners=SCANNERS, inspect=""):
+def write_config(top, sections, server="", listener="", smtp="", scanners=SCANNERS, inspect=""):
     text = BASE + "".join(sections)
-    values = {"listener": listener, "smtp": smtp, "scanners": scanners, "inspect": inspect,
+    values = {"server": server, "listener": listener, "smtp": smtp, "scanners": scanners, "inspect": inspect,
               "top": top, "source": testbed.SOURCE}
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))
