@@ -239,7 +239,9 @@ std::vector<Setting> domain_rows() {
       text("domain", "next_hop", in<&Domain::next_hop>, nullptr,
            "Where the mail goes: a [next_hop.NAME]."),
       row("domain", "accept_any_local", kFlag, in<&Domain::accept_any_local>,
-          "Pass every name on to the next hop, which knows the mailboxes; not for maildir."),
+          "Pass every name without @, % or ! on to the next hop, which knows the mailboxes; not "
+          "for "
+          "maildir."),
       text("domain", "subaddress_separator", in<&Domain::subaddress_separator>, separator_mistake,
            "user+tag is delivered to user (RFC 5233); \"\" for none.", kCharacter),
       row("domain", "case_sensitive_local", kFlag, in<&Domain::case_sensitive_local>,
