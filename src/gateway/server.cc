@@ -76,9 +76,9 @@ worker::PoolOptions pool_options(const config::Config& config,
 Result<void> make_folders(const config::Config& config) {
   std::error_code error;
   for (const auto& folder : {config.spool, config.quarantine}) {
-    std::filesystem::create_directories(folder, error);
+    const bool is_new = std::filesystem::create_directories(folder, error);
     if (error) return Error{folder.string() + ": " + error.message(), error.value()};
-    ::chmod(folder.c_str(), 0700);
+    if (is_new) ::chmod(folder.c_str(), 0700);  // one that was there may be anybody's: /tmp
   }
   return {};
 }
