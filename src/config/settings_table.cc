@@ -126,7 +126,7 @@ std::vector<Setting> server_rows() {
       choice("listener", "role", in<&Listener::role>, "mx",
              "What is spoken there; mx: mail from anywhere for the hosted domains."),
       required(text("listener", "address", in<&Listener::address>, listener_address_mistake,
-                    "IP address and port to listen on.")),
+                    "IP address and port to listen on; [::] is IPv6 alone, IPv4 is 0.0.0.0.")),
       text("listener", "proxy_protocol_from", in<&Listener::proxy_protocol_from>, network_mistake,
            "Addresses and networks of load balancers, which must send a PROXY header (v1 or v2).",
            kTextList),

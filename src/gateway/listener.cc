@@ -37,6 +37,8 @@ Result<std::string> Listener::start() {
   if (error) return Error{settings_.address + ": not an address"};
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  // So that [::]:25 can stand beside 0.0.0.0:25.
+  if (!error && endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(1024, error);
   if (error) return Error{"listen on " + settings_.address + ": " + error.message(), error.value()};

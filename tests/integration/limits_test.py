@@ -218,6 +218,17 @@ class Start(unittest.TestCase):
         self.assertEqual(0o1777, shared.stat().st_mode & 0o7777)
         self.assertEqual(0o700, (gateway.top / "quarantine").stat().st_mode & 0o7777)
 
+    def test_all_addresses_of_both_families(self):
+        with socket.socket() as probe:
+            probe.bind(("0.0.0.0", 0))
+            port = probe.getsockname()[1]
+        listeners = "".join(f'[[listener]]\naddress = "{host}:{port}"\n' for host in ("0.0.0.0", "[::]"))
+        gateway = Gateway(STORE, EXAMPLE, name="families", listener=listeners)
+        for address in ("127.0.0.1", "::1"):
+            with Client(address, port) as client:
+                self.assertEqual(220, client.greeting.code)
+        gateway.stop()
+
     def test_a_port_that_is_taken(self):
         with socket.socket() as taken:
             taken.bind((testbed.ADDRESS, 0))
