@@ -163,6 +163,10 @@ std::vector<Setting> smtp_rows() {
              "Wait for the next command (RFC 5321 §4.5.3.2.7: 5m)."),
       ranged(kDuration, "smtp", "data_timeout", in<&Smtp::data_timeout>, 1, kDay,
              "Wait for the next piece of a message (RFC 5321 §4.5.3.2.5: more than 3m)."),
+      ranged(kDuration, "smtp", "answer_timeout", in<&Smtp::answer_timeout>, 2, 3600,
+             "From the end of a message to its answer, less than senders wait (RFC 5321 "
+             "§4.5.3.2.6: 10m). A next hop that has not the whole message its own timeout before "
+             "doesn't get it; the answer is 451."),
   };
 }
 
@@ -217,7 +221,8 @@ std::vector<Setting> next_hop_rows() {
           "next_hop", "address", in<&NextHop::address>, nullptr,
           "lmtp and smtp: HOST:PORT or unix:/PATH; maildir: the folder to keep the mailboxes in.")),
       ranged(kDuration, "next_hop", "timeout", in<&NextHop::timeout>, 1, 3600,
-             "Longest wait for one reply (RFC 5321 §4.5.3.2.6: 10m)."),
+             "Longest wait for one reply; less than smtp.answer_timeout, within which all of it "
+             "must be over."),
       ranged(kDuration, "next_hop", "connect_timeout", in<&NextHop::connect_timeout>, 1, 3600,
              "Longest wait for a connection."),
       ranged(kNumber, "next_hop", "connections_max", in<&NextHop::connections_max>, 1, 10000,

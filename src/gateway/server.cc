@@ -83,14 +83,13 @@ Result<void> make_folders(const config::Config& config) {
   return {};
 }
 
-Delivery::NextHops make_hops(const config::Config& config, asio::io_context& loop,
-                             asio::thread_pool& files) {
+Delivery::NextHops make_hops(const config::Config& config, asio::thread_pool& files) {
   Delivery::NextHops hops;
   for (const auto& [name, hop] : config.next_hops) {
     if (hop.kind == config::NextHop::Kind::kMaildir) {
       hops[name] = std::make_unique<StoreHop>(hop.address, config.hostname, files);
     } else {
-      hops[name] = std::make_unique<ClientHop>(loop, hop, config.hostname);
+      hops[name] = std::make_unique<ClientHop>(hop, config.hostname);
     }
   }
   return hops;
@@ -108,7 +107,7 @@ class Server {
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         router_(config),
         inspector_(loop_, pool_options(config, unpack_)),
-        hops_(make_hops(config, loop_, files_)),
+        hops_(make_hops(config, files_)),
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
         services_{config_, router_, inspector_, delivery_, spool_files_},

@@ -206,13 +206,25 @@ Outgoing Session::outgoing() const {
               transaction_.id,  {}};
   if (transaction_.recipients.size() == 1)
     trace.recipient = transaction_.recipients.front().address;
-  return {spool_.read_fd(),      spool_.size(),
-          transaction_.sender,   received_field(trace, system_clock().wall()),
-          transaction_.smtputf8, transaction_.body8bit};
+  Outgoing message;
+  message.spool = spool_.read_fd();
+  message.spool_bytes = spool_.size();
+  message.sender = transaction_.sender;
+  message.trace_fields = received_field(trace, system_clock().wall());
+  message.smtputf8 = transaction_.smtputf8;
+  message.body8bit = transaction_.body8bit;
+  message.answer_by = answer_by_;
+  // A client that closes after its message has given up: it would say QUIT (RFC 5321 §4.1.1.10).
+  // One that has sent more and closed its half still reads, as `nc -N` does.
+  message.client_left = [socket = stream_.native_handle(), said_more = protocol_.has_input()] {
+    return said_more ? net::is_reset(socket) : net::has_peer_left(socket);
+  };
+  return message;
 }
 
 net::awaitable<void> Session::on_message_end() {
   in_body_ = false;
+  answer_by_ = system_clock().steady() + services_.config.smtp.answer_timeout;
   if (!spool_failed_) {
     if (auto finished = spool_.finish(); !finished) {
       spool_failed_ = true;

@@ -76,6 +76,7 @@ class Session {
   bool ending_ = false;
   bool waiting_ = false;  // for the client's next bytes
   SteadyTime data_begun_{};
+  SteadyTime answer_by_{};
   std::vector<char> buffer_;
 };
 
