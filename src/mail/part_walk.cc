@@ -32,7 +32,8 @@ PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
 void PartWalk::begin(const Reading& reading) {
   reading_ = reading;
   hints_ = {};
-  deepest_ = 0;
+  files_of_message_ = 0;
+  file_open_ = false;
   frames_[0]->origin = 0;
   frames_[0]->body = Frame::Body::kNone;
   frames_[0]->parser.reset(reading);
@@ -94,6 +95,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.last_cr = false;
   frame.decoded_bytes = 0;
   hints_.file_in_text |= files_.seen();  // in a preamble
+  end_file();
   files_.reset();
   files_of_part_ = 0;
   frame.body = Frame::Body::kNone;
@@ -211,8 +213,10 @@ void PartWalk::end_body(size_t level, const Part& part) {
     drain(level + 1);
     hints_.merge(inner.hints());
   }
-  if (reading_.files_in_text)
-    return files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+  if (reading_.files_in_text) {
+    files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+    return end_file();
+  }
   if (is_leaf && !is_loose(frame)) note_oddities(frame);
   if (files_.seen()) {
     frame.defects.add(Defect::kFileInText);
@@ -311,27 +315,48 @@ void PartWalk::look_for_base64(Frame& frame, std::string_view raw) {
 
 void PartWalk::on_file(const Part& part, const FileInText::Event& event) {
   using Kind = FileInText::Event::Kind;
+  const bool too_many = files_of_message_ >= limits_.parts;  // the last one takes in all others
+  if (event.kind == Kind::kBegin) {
+    if (!file_open_) begin_file(part, event.name);
+  } else if (event.kind == Kind::kEnd) {
+    if (!too_many) end_file();
+  } else {
+    WalkEvent out;
+    out.kind = WalkEvent::Kind::kDecoded;
+    out.part = &file_;
+    out.bytes = event.bytes;
+    on_event_(out);
+  }
+}
+
+void PartWalk::begin_file(const Part& part, std::string_view name) {
+  file_open_ = true;
+  ++files_of_message_;
+  file_.reset();
+  file_.path = part.path + "/" + std::to_string(++files_of_part_);
+  file_.depth = part.depth + 1;
+  file_.type = "application/octet-stream";
+  file_.file_name = name;
+  file_.attachment = true;
+  // The text it stands in and its number name it.
+  file_object_ =
+      mixed(mixed(mixed(part.header_begin, part.body_begin), files_of_part_), part.depth);
   WalkEvent out;
   out.part = &file_;
-  if (event.kind == Kind::kBegin) {
-    file_.reset();
-    file_.path = part.path + "/" + std::to_string(++files_of_part_);
-    file_.depth = part.depth + 1;
-    file_.type = "application/octet-stream";
-    file_.file_name = event.name;
-    file_.attachment = true;
-    out.kind = WalkEvent::Kind::kPartBegin;
-    on_event_(out);
-    out.kind = WalkEvent::Kind::kHeadersEnd;
-    out.is_leaf = true;
-  } else if (event.kind == Kind::kBytes) {
-    out.kind = WalkEvent::Kind::kDecoded;
-    out.bytes = event.bytes;
-  } else {
-    uint64_t object = mixed(part.body_begin, part.body_end + files_of_part_);
-    return emit_end(file_, true, mixed(object, 0xF11E), {});
-  }
+  out.kind = WalkEvent::Kind::kPartBegin;
   on_event_(out);
+  out.kind = WalkEvent::Kind::kHeadersEnd;
+  out.is_leaf = true;
+  out.object = file_object_;
+  on_event_(out);
+}
+
+void PartWalk::end_file() {
+  if (!file_open_) return;
+  file_open_ = false;
+  Defects defects;
+  if (files_of_message_ >= limits_.parts) defects.add(Defect::kTooManyParts);
+  emit_end(file_, true, file_object_, defects);
 }
 
 }  // namespace sekisho::mail
