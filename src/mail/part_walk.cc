@@ -12,6 +12,7 @@ using codec::TransferEncoding;
 
 constexpr unsigned kLookedAtMax = 256;  // bytes that say whether an unlabelled body is base64
 constexpr unsigned kLooksAfter = 64;
+constexpr std::string_view kBareCrDelimiter = "\r--";
 
 bool is_base64_digit(char c) {
   return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
@@ -92,7 +93,8 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.looks_like_base64 = false;
   frame.line_bytes = 0;
   frame.odd_lines = false;
-  frame.last_cr = false;
+  frame.cr_matched = 0;
+  frame.escape_left = 0;
   frame.decoded_bytes = 0;
   hints_.file_in_text |= files_.seen();  // in a preamble
   end_file();
@@ -268,18 +270,35 @@ void PartWalk::look_at_lines(Frame& frame, std::string_view raw) {
 
 // Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
 void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
-  const auto is_lower = [](char c) { return c >= 'a' && c <= 'f'; };
-  for (size_t at = raw.find('='); !frame.odd_lines && at != std::string_view::npos;
-       at = raw.find('=', at + 1))
-    frame.odd_lines = raw.size() - at > 2 && (is_lower(raw[at + 1]) || is_lower(raw[at + 2]));
+  for (size_t at = 0; !frame.odd_lines && at < raw.size(); ++at) {
+    if (frame.escape_left == 0) at = raw.find('=', at);
+    if (at == std::string_view::npos) return;
+    const char c = raw[at];
+    if (c == '=') {
+      frame.escape_left = 2;
+      continue;
+    }
+    frame.odd_lines = c >= 'a' && c <= 'f';
+    const bool digit = is_digit(c) || (c >= 'A' && c <= 'F');
+    frame.escape_left = digit ? frame.escape_left - 1 : 0;
+  }
 }
 
 // "\r--": a delimiter for those to whom a CR ends a line.
 void PartWalk::look_for_bare_cr(Frame& frame, std::string_view raw) {
   if (raw.empty() || hints_.bare_cr) return;
-  if ((frame.last_cr && raw.starts_with("--")) || raw.find("\r--") != std::string_view::npos)
-    hints_.bare_cr = true;
-  frame.last_cr = raw.ends_with('\r');
+  size_t at = 0;
+  for (; frame.cr_matched > 0 && at < raw.size(); ++at) {  // begun in the chunk before
+    if (raw[at] != '-')
+      frame.cr_matched = 0;
+    else if (++frame.cr_matched == kBareCrDelimiter.size())
+      hints_.bare_cr = true;
+    if (frame.cr_matched == 0 || hints_.bare_cr) break;
+  }
+  raw.remove_prefix(at);
+  if (raw.empty()) return;
+  if (raw.find(kBareCrDelimiter) != std::string_view::npos) hints_.bare_cr = true;
+  frame.cr_matched = raw.ends_with("\r-") ? 2 : raw.ends_with('\r') ? 1 : 0;
 }
 
 void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects) {

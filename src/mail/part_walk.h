@@ -71,9 +71,10 @@ class PartWalk {
     Defects defects;      // of the open leaf's encoding
     unsigned looked_at = 0;
     bool looks_like_base64 = false;
-    uint64_t line_bytes = 0;  // base64: of the present line
-    bool odd_lines = false;   // base64: one that ends inside a group; else lower-case escapes
-    bool last_cr = false;     // the chunk before ended with a CR
+    uint64_t line_bytes = 0;   // base64: of the present line
+    bool odd_lines = false;    // base64: one that ends inside a group; else lower-case escapes
+    size_t cr_matched = 0;     // of a CR and two dashes, how many have come
+    unsigned escape_left = 0;  // quoted-printable: digits of an escape that may come
     uint64_t decoded_bytes = 0;
   };
 
