@@ -126,8 +126,10 @@ void Walk::on_part_end(const mail::WalkEvent& event) {
   const bool is_new = event.is_leaf && ended_.add(event.object);
   if (reading_.is_plain())
     defects_.merge(event.defects);
-  else if (event.defects.has(mail::Defect::kHiddenField))
-    defects_.add(mail::Defect::kHiddenField);
+  else
+    for (const mail::Defect defect :
+         {mail::Defect::kHiddenField, mail::Defect::kTooDeep, mail::Defect::kTooManyParts})
+      if (event.defects.has(defect)) defects_.add(defect);
   if (!event.is_leaf) return;
   reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore);
 }

@@ -86,7 +86,8 @@ void MimeParser::note_field(std::string_view name, std::string_view value) {
 // A Content-* field behind junk, or in the folded lines of another field.
 void MimeParser::note_hidden_field(std::string_view name, std::string_view value) {
   std::optional<FoundField> found;
-  if (!name.empty() && (found = find_content_field(name))) found->value = value;
+  if (!name.empty()) found = find_content_field(name);
+  if (found && !value.empty()) found->value = value;
   if (!found && name.empty()) found = find_content_field(value);
   if (!name.empty() && lists_field_names(name)) return;
   for (size_t fold = value.find('\n'); !found && fold != std::string_view::npos;

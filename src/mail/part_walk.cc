@@ -12,6 +12,7 @@ using codec::TransferEncoding;
 
 constexpr unsigned kLookedAtMax = 256;  // bytes that say whether an unlabelled body is base64
 constexpr unsigned kLooksAfter = 64;
+constexpr std::string_view kBareCrDelimiter = "\r--";
 
 bool is_base64_digit(char c) {
   return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
@@ -32,7 +33,8 @@ PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
 void PartWalk::begin(const Reading& reading) {
   reading_ = reading;
   hints_ = {};
-  deepest_ = 0;
+  files_of_message_ = 0;
+  file_open_ = false;
   frames_[0]->origin = 0;
   frames_[0]->body = Frame::Body::kNone;
   frames_[0]->parser.reset(reading);
@@ -91,9 +93,11 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.looks_like_base64 = false;
   frame.line_bytes = 0;
   frame.odd_lines = false;
-  frame.last_cr = false;
+  frame.cr_matched = 0;
+  frame.escape_left = 0;
   frame.decoded_bytes = 0;
   hints_.file_in_text |= files_.seen();  // in a preamble
+  end_file();
   files_.reset();
   files_of_part_ = 0;
   frame.body = Frame::Body::kNone;
@@ -211,8 +215,10 @@ void PartWalk::end_body(size_t level, const Part& part) {
     drain(level + 1);
     hints_.merge(inner.hints());
   }
-  if (reading_.files_in_text)
-    return files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+  if (reading_.files_in_text) {
+    files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+    return end_file();
+  }
   if (is_leaf && !is_loose(frame)) note_oddities(frame);
   if (files_.seen()) {
     frame.defects.add(Defect::kFileInText);
@@ -264,18 +270,35 @@ void PartWalk::look_at_lines(Frame& frame, std::string_view raw) {
 
 // Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
 void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
-  const auto is_lower = [](char c) { return c >= 'a' && c <= 'f'; };
-  for (size_t at = raw.find('='); !frame.odd_lines && at != std::string_view::npos;
-       at = raw.find('=', at + 1))
-    frame.odd_lines = raw.size() - at > 2 && (is_lower(raw[at + 1]) || is_lower(raw[at + 2]));
+  for (size_t at = 0; !frame.odd_lines && at < raw.size(); ++at) {
+    if (frame.escape_left == 0) at = raw.find('=', at);
+    if (at == std::string_view::npos) return;
+    const char c = raw[at];
+    if (c == '=') {
+      frame.escape_left = 2;
+      continue;
+    }
+    frame.odd_lines = c >= 'a' && c <= 'f';
+    const bool digit = is_digit(c) || (c >= 'A' && c <= 'F');
+    frame.escape_left = digit ? frame.escape_left - 1 : 0;
+  }
 }
 
 // "\r--": a delimiter for those to whom a CR ends a line.
 void PartWalk::look_for_bare_cr(Frame& frame, std::string_view raw) {
   if (raw.empty() || hints_.bare_cr) return;
-  if ((frame.last_cr && raw.starts_with("--")) || raw.find("\r--") != std::string_view::npos)
-    hints_.bare_cr = true;
-  frame.last_cr = raw.ends_with('\r');
+  size_t at = 0;
+  for (; frame.cr_matched > 0 && at < raw.size(); ++at) {  // begun in the chunk before
+    if (raw[at] != '-')
+      frame.cr_matched = 0;
+    else if (++frame.cr_matched == kBareCrDelimiter.size())
+      hints_.bare_cr = true;
+    if (frame.cr_matched == 0 || hints_.bare_cr) break;
+  }
+  raw.remove_prefix(at);
+  if (raw.empty()) return;
+  if (raw.find(kBareCrDelimiter) != std::string_view::npos) hints_.bare_cr = true;
+  frame.cr_matched = raw.ends_with("\r-") ? 2 : raw.ends_with('\r') ? 1 : 0;
 }
 
 void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects) {
@@ -311,27 +334,48 @@ void PartWalk::look_for_base64(Frame& frame, std::string_view raw) {
 
 void PartWalk::on_file(const Part& part, const FileInText::Event& event) {
   using Kind = FileInText::Event::Kind;
+  const bool too_many = files_of_message_ >= limits_.parts;  // the last one takes in all others
+  if (event.kind == Kind::kBegin) {
+    if (!file_open_) begin_file(part, event.name);
+  } else if (event.kind == Kind::kEnd) {
+    if (!too_many) end_file();
+  } else {
+    WalkEvent out;
+    out.kind = WalkEvent::Kind::kDecoded;
+    out.part = &file_;
+    out.bytes = event.bytes;
+    on_event_(out);
+  }
+}
+
+void PartWalk::begin_file(const Part& part, std::string_view name) {
+  file_open_ = true;
+  ++files_of_message_;
+  file_.reset();
+  file_.path = part.path + "/" + std::to_string(++files_of_part_);
+  file_.depth = part.depth + 1;
+  file_.type = "application/octet-stream";
+  file_.file_name = name;
+  file_.attachment = true;
+  // The text it stands in and its number name it.
+  file_object_ =
+      mixed(mixed(mixed(part.header_begin, part.body_begin), files_of_part_), part.depth);
   WalkEvent out;
   out.part = &file_;
-  if (event.kind == Kind::kBegin) {
-    file_.reset();
-    file_.path = part.path + "/" + std::to_string(++files_of_part_);
-    file_.depth = part.depth + 1;
-    file_.type = "application/octet-stream";
-    file_.file_name = event.name;
-    file_.attachment = true;
-    out.kind = WalkEvent::Kind::kPartBegin;
-    on_event_(out);
-    out.kind = WalkEvent::Kind::kHeadersEnd;
-    out.is_leaf = true;
-  } else if (event.kind == Kind::kBytes) {
-    out.kind = WalkEvent::Kind::kDecoded;
-    out.bytes = event.bytes;
-  } else {
-    uint64_t object = mixed(part.body_begin, part.body_end + files_of_part_);
-    return emit_end(file_, true, mixed(object, 0xF11E), {});
-  }
+  out.kind = WalkEvent::Kind::kPartBegin;
   on_event_(out);
+  out.kind = WalkEvent::Kind::kHeadersEnd;
+  out.is_leaf = true;
+  out.object = file_object_;
+  on_event_(out);
+}
+
+void PartWalk::end_file() {
+  if (!file_open_) return;
+  file_open_ = false;
+  Defects defects;
+  if (files_of_message_ >= limits_.parts) defects.add(Defect::kTooManyParts);
+  emit_end(file_, true, file_object_, defects);
 }
 
 }  // namespace sekisho::mail

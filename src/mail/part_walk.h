@@ -10,7 +10,7 @@
 // on_event gets PartBegin, HeaderField, HeadersEnd, Decoded, PartEnd, End as MimeParser gives them,
 // with decoded bytes. A message/rfc822 in base64 or quoted-printable is fed to a parser of its own:
 // its root is child ".1" of the part. In a reading with files_in_text the files are the parts:
-// "1.2/1" is the first file in the text 1.2.
+// "1.2/1" is the first file in the text 1.2; behind limits.parts files all others are one.
 //
 // The same bytes may come in several readings: `object` names the bytes of an ended part by where
 // they stand and how they were decoded, so that they need not be looked at twice.
@@ -71,9 +71,10 @@ class PartWalk {
     Defects defects;      // of the open leaf's encoding
     unsigned looked_at = 0;
     bool looks_like_base64 = false;
-    uint64_t line_bytes = 0;  // base64: of the present line
-    bool odd_lines = false;   // base64: one that ends inside a group; else lower-case escapes
-    bool last_cr = false;     // the chunk before ended with a CR
+    uint64_t line_bytes = 0;   // base64: of the present line
+    bool odd_lines = false;    // base64: one that ends inside a group; else lower-case escapes
+    size_t cr_matched = 0;     // of a CR and two dashes, how many have come
+    unsigned escape_left = 0;  // quoted-printable: digits of an escape that may come
     uint64_t decoded_bytes = 0;
   };
 
@@ -93,17 +94,21 @@ class PartWalk {
   uint64_t object_of(const Frame& frame, const Part& part, uint64_t end) const;
   void emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects);
   void on_file(const Part& part, const FileInText::Event& event);
+  void begin_file(const Part& part, std::string_view name);
+  void end_file();
 
   OnEvent on_event_;
   MimeLimits limits_;
   Reading reading_;
   Hints hints_;
   std::vector<std::unique_ptr<Frame>> frames_;
-  size_t deepest_ = 0;
   codec::LooseDecoder loose_;
   FileInText files_;
   Part file_;
   unsigned files_of_part_ = 0;
+  size_t files_of_message_ = 0;
+  bool file_open_ = false;
+  uint64_t file_object_ = 0;
 };
 
 }  // namespace sekisho::mail

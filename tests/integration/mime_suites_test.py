@@ -4,6 +4,7 @@ one that stands there must fail.
     python3 tests/integration/mime_suites_test.py [SUITE]        # with a suite's name: each difference in full
 """
 
+import json
 import pathlib
 import sys
 import unittest
@@ -43,6 +44,17 @@ class MimeSuites(unittest.TestCase):
         self.assertEqual([], wrong)
         self.assertEqual([], sorted(set(listed) - used), "listed, but as published")
         self.assertTrue(all(cases > 0 for _, cases, _, _ in table))
+
+
+class Scan(unittest.TestCase):
+    def test_every_hidden_archive_is_refused(self):
+        folder = folder_of("mime-is-broken") / "files" / "hide-content.d"
+        done = testbed.run([testbed.BINARY, "scan", "--format", "json", "--no-rules", "--signatures",
+                            testbed.SOURCE / "signatures", folder])
+        verdicts = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertGreater(len(verdicts), 200)
+        missed = [verdict["subject"] for verdict in verdicts if not verdict["virus"]]
+        self.assertEqual([], [subject for subject in missed if "binhex" not in subject])  # these hold no archive
 
 
 def print_table(rows):
