@@ -93,7 +93,7 @@ Result<void> set_limit(__rlimit_resource what, rlim_t most) {
   return {};
 }
 
-uint64_t address_space_in_use() {
+[[maybe_unused]] uint64_t address_space_in_use() {
   const auto text = read_file("/proc/self/statm");
   uint64_t pages = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), pages);
