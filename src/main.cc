@@ -29,6 +29,12 @@ int serve(const std::string& config_file) {
   });
 }
 
+int check_sandbox(const std::string& config_file) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 2;
+  return gateway::check_sandbox(loaded->config) ? 0 : 1;
+}
+
 int check_config(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
   if (!loaded) return 1;
@@ -70,6 +76,9 @@ int run(int argc, char** argv) {
   };
 
   auto* serve_command = with_config(app.add_subcommand("serve", "run the gateway"));
+  bool only_check_sandbox = false;
+  serve_command->add_flag("--check-sandbox", only_check_sandbox,
+                          "only try what a worker must not be able to do, and report");
   auto* config_command = app.add_subcommand("config", "look at the configuration");
   config_command->require_subcommand(1);
   auto* check_command =
@@ -96,7 +105,7 @@ int run(int argc, char** argv) {
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
   CLI11_PARSE(app, argc, argv);
-  if (*serve_command) return serve(config_file);
+  if (*serve_command) return only_check_sandbox ? check_sandbox(config_file) : serve(config_file);
   if (*check_command) return check_config(config_file);
   if (*route_command) return explain_route(config_file, address);
   if (*scan_command) return scan::run(scan_options);

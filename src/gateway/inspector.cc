@@ -56,6 +56,7 @@ void PoolInspector::stop() {
 }
 
 net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job, int spool) {
+  if (!events_.is_open()) co_return Error{"the inspector has stopped"};
   using Reply = Result<std::string>;
   const auto executor = co_await asio::this_coro::executor;
   const auto promised = std::make_shared<Promised<Reply>>(executor);

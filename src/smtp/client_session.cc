@@ -230,6 +230,11 @@ void ClientSession::on_final_reply(const Reply& reply) {
     finish(State::kIdle);
 }
 
+void ClientSession::give_up(const Reply& reply) {
+  if (!finished_) fail_open(reply);
+  finish(State::kClosed);
+}
+
 void ClientSession::on_disconnect() {
   if (!finished_) fail_open({451, "4.4.2", "Connection to the next hop was lost"});
   finish(State::kClosed);

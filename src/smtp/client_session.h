@@ -78,8 +78,9 @@ class ClientSession {
   void start(ClientEnvelope envelope);
   void feed(std::string_view bytes);
   void body_sent();
-  void on_disconnect();  // also for a timeout: the caller closes
-  void quit();           // on an idle connection; the answer need not be awaited
+  void give_up(const Reply& reply);  // whoever has no reply yet gets this; the caller closes
+  void on_disconnect();              // also for a timeout: the caller closes
+  void quit();                       // on an idle connection; the answer need not be awaited
 
   std::string& output() { return output_; }
   State state() const { return state_; }

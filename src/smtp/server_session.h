@@ -96,6 +96,8 @@ class ServerSession {
 
   std::string& output() { return output_; }
   bool closed() const { return state_ == State::kClosed; }
+  // Whether the client has said more already, which waits for an answer().
+  bool has_input() const { return !input_.view().empty(); }
   bool talked_early() const { return talked_early_; }  // RFC 5321 §4.3.1: input before the greeting
   bool in_transaction() const;
   std::chrono::seconds timeout() const;
