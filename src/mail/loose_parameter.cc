@@ -18,6 +18,7 @@ struct Piece {
 };
 
 constexpr size_t kPiecesMax = 64;
+constexpr size_t kPieceBytesMax = 2048;  // no boundary or file name of a client is as long
 
 bool is_word(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; }
 
@@ -42,16 +43,15 @@ std::string without(std::string_view text, char unwanted) {
 
 std::string without_comments(std::string_view text) {
   std::string out;
-  while (!text.empty()) {
-    if (text.front() == '(') {
-      const size_t before = text.size();
-      skip_comment(text);
-      if (text.size() != before) continue;
-    }
-    out += text.front();
-    text.remove_prefix(1);
+  for (;;) {
+    const size_t begin = text.find('(');
+    out += text.substr(0, begin);
+    if (begin == std::string_view::npos) return out;
+    text.remove_prefix(begin);
+    const size_t before = text.size();
+    skip_comment(text);
+    if (text.size() == before) return out += text;  // never closed
   }
-  return out;
 }
 
 void add(std::vector<std::string>& values, std::string_view value) {
@@ -108,9 +108,13 @@ void add_values(std::vector<std::string>& values, std::string_view text) {
   add_forms(values, token);
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
   if (clean && trim(text.substr(0, text.find(';'))) == token) return;
-  std::string_view commentless = text;
-  skip_comment(commentless);
-  if (text.starts_with('(')) add_values(values, commentless);
+  std::string_view behind = text;
+  while (behind.starts_with('(')) {
+    const size_t before = behind.size();
+    skip_comment(behind);
+    if (behind.size() == before) break;  // never closed
+  }
+  if (!behind.starts_with('(') && behind.size() < text.size()) add_values(values, behind);
   add_forms(values, trim(line.substr(0, line.find(';'))));
   std::string kept;  // a backslash keeps the ";" behind it
   for (size_t i = 0; i < line.size() && line[i] != ';'; ++i) {
@@ -132,6 +136,7 @@ void read_section(std::string_view& text, Piece& piece) {
 }
 
 bool read_piece(std::string_view text, Piece& piece) {
+  text = text.substr(0, kPieceBytesMax);
   read_section(text, piece);
   skip_spaces(text);
   if (text.starts_with('(')) skip_comment(text);
@@ -149,7 +154,7 @@ std::vector<Piece> read_pieces(std::string_view text, std::string_view lower,
   for (size_t at = 0; at < text.size() && pieces.size() < kPiecesMax; ++at) {
     if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '*')) continue;
     for (const std::string_view name : names) {
-      if (!lower.substr(at).starts_with(name)) continue;
+      if (lower[at] != name.front() || !lower.substr(at).starts_with(name)) continue;
       Piece piece;
       if (read_piece(text.substr(at + name.size()), piece)) pieces.push_back(std::move(piece));
     }
