@@ -145,6 +145,7 @@ class Server {
     ::sd_notify(0, "READY=1");
     if (on_ready) on_ready(addresses);
     wait_for_signal();
+    wait_for_reload();
     loop_.run();
     log_info("stopped");
     return 0;
@@ -160,10 +161,31 @@ class Server {
     signals_.async_wait([this](const asio::error_code& error, int signal) {
       if (error) return;
       log_info("stopping", {{"signal", signal}});
+      reload_signal_.cancel();
       ::sd_notify(0, "STOPPING=1");
       for (auto& listener : listeners_) listener->stop();
       stop_deadline_ = system_clock().steady() + config_.stop_grace;
       poll_sessions();
+    });
+  }
+
+  void wait_for_reload() {
+    reload_signal_.async_wait([this](const asio::error_code& error, int) {
+      if (error) return;
+      reload_inspectors();
+      wait_for_reload();
+    });
+  }
+
+  void reload_inspectors() {
+    log_info("reloading signatures and rules");
+    ::sd_notify(0, "STATUS=loading signatures and rules");
+    inspector_.reload(to_text(inspector_setup(config_, unpack_)), [](Result<std::string> loaded) {
+      ::sd_notify(0, "STATUS=");
+      if (loaded)
+        log_info("reloaded", {{"loaded", *loaded}});
+      else if (loaded.error().code != ECANCELED)
+        log_error("not reloaded, the old ones stay", {{"error", loaded.error().message}});
     });
   }
 
@@ -202,6 +224,7 @@ class Server {
   Services services_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   asio::signal_set signals_;
+  asio::signal_set reload_signal_{loop_, SIGHUP};
   asio::steady_timer stop_timer_{loop_};
   SteadyTime stop_deadline_{};
   bool sessions_ended_ = false;
@@ -212,7 +235,6 @@ class Server {
 int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready) {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);
   Server server(config);
   return server.run(on_ready);
 }
