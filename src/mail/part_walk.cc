@@ -91,8 +91,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.defects = {};
   frame.looked_at = 0;
   frame.looks_like_base64 = false;
-  frame.line_bytes = 0;
-  frame.odd_lines = false;
+  frame.lower_case = false;
   frame.cr_matched = 0;
   frame.escape_left = 0;
   frame.decoded_bytes = 0;
@@ -169,7 +168,6 @@ void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) 
       frame.encoding == TransferEncoding::kIdentity || frame.encoding == TransferEncoding::kUnknown;
   if (as_it_stands && frame.looked_at < kLookedAtMax) look_for_base64(frame, raw);
   if (as_it_stands) return take_decoded(level, part, raw);
-  if (frame.encoding == TransferEncoding::kBase64 && reading_.way == 0) look_at_lines(frame, raw);
   if (frame.encoding == TransferEncoding::kQuotedPrintable) look_for_lower_case(frame, raw);
   frame.decoded.clear();
   if (is_loose(frame))
@@ -236,41 +234,25 @@ void PartWalk::end_body(size_t level, const Part& part) {
 // What the decoder passed over, other decoders may not.
 void PartWalk::note_oddities(Frame& frame) {
   using codec::QuotedPrintableWay;
+  using codec::decode_defect::kBadEscape, codec::decode_defect::kOddLine;
   const unsigned odd = frame.decoder.defects();
   const auto all = static_cast<uint8_t>((1u << codec::LooseDecoder::ways(frame.encoding)) - 1);
   const auto bit = [](auto way) { return static_cast<uint8_t>(1u << (static_cast<int>(way) - 1)); };
   if (frame.encoding == TransferEncoding::kBase64) {
-    if (odd != 0) frame.defects.add(Defect::kOddBase64);
-    if (odd != 0) hints_.ways |= all;
-    if (frame.odd_lines) hints_.ways |= bit(codec::Base64Way::kLineByLine);
+    if ((odd & ~kOddLine) != 0) frame.defects.add(Defect::kOddBase64);
+    if ((odd & ~kOddLine) != 0) hints_.ways |= all;
+    if ((odd & kOddLine) != 0) hints_.ways |= bit(codec::Base64Way::kLineByLine);
   } else if (frame.encoding == TransferEncoding::kQuotedPrintable) {
-    if ((odd & codec::decode_defect::kBadEscape) != 0) hints_.ways |= all;
-    if (frame.odd_lines) hints_.ways |= bit(QuotedPrintableWay::kUpperCase);
+    if ((odd & kBadEscape) != 0) hints_.ways |= all;
+    if (frame.lower_case) hints_.ways |= bit(QuotedPrintableWay::kUpperCase);
   } else if (frame.encoding == TransferEncoding::kUuencode && frame.decoded_bytes == 0) {
     hints_.ways |= all;
   }
 }
 
-// A line, but the last, that is no multiple of four: some decoders begin a new group with each.
-void PartWalk::look_at_lines(Frame& frame, std::string_view raw) {
-  if (frame.odd_lines) return;
-  for (size_t at = 0;;) {
-    const size_t end = raw.find('\n', at);
-    frame.line_bytes += std::min(end, raw.size()) - at;
-    if (end == std::string_view::npos) return;
-    if (end > at && raw[end - 1] == '\r') --frame.line_bytes;
-    if (frame.line_bytes % 4 != 0) {
-      frame.odd_lines = true;
-      return;
-    }
-    frame.line_bytes = 0;
-    at = end + 1;
-  }
-}
-
 // Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
 void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
-  for (size_t at = 0; !frame.odd_lines && at < raw.size(); ++at) {
+  for (size_t at = 0; !frame.lower_case && at < raw.size(); ++at) {
     if (frame.escape_left == 0) at = raw.find('=', at);
     if (at == std::string_view::npos) return;
     const char c = raw[at];
@@ -278,7 +260,7 @@ void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
       frame.escape_left = 2;
       continue;
     }
-    frame.odd_lines = c >= 'a' && c <= 'f';
+    frame.lower_case = c >= 'a' && c <= 'f';
     const bool digit = is_digit(c) || (c >= 'A' && c <= 'F');
     frame.escape_left = digit ? frame.escape_left - 1 : 0;
   }

@@ -71,8 +71,7 @@ class PartWalk {
     Defects defects;      // of the open leaf's encoding
     unsigned looked_at = 0;
     bool looks_like_base64 = false;
-    uint64_t line_bytes = 0;   // base64: of the present line
-    bool odd_lines = false;    // base64: one that ends inside a group; else lower-case escapes
+    bool lower_case = false;   // quoted-printable: digits of an escape
     size_t cr_matched = 0;     // of a CR and two dashes, how many have come
     unsigned escape_left = 0;  // quoted-printable: digits of an escape that may come
     uint64_t decoded_bytes = 0;
@@ -84,7 +83,6 @@ class PartWalk {
   void take_chunk(size_t level, const Part& part, std::string_view raw);
   void take_decoded(size_t level, const Part& part, std::string_view bytes);
   void end_body(size_t level, const Part& part);
-  void look_at_lines(Frame& frame, std::string_view raw);
   void look_for_lower_case(Frame& frame, std::string_view raw);
   void look_for_bare_cr(Frame& frame, std::string_view raw);
   void note_oddities(Frame& frame);
