@@ -4,8 +4,8 @@
 // sessions have ended: idle ones at once, the others within server.stop_grace. Nothing listens
 // before signatures and rules are loaded.
 //
-// SIGHUP loads signatures and rules anew, beside those in use: no message waits or is refused for it,
-// and a load that fails changes nothing. The configuration itself is read at start only.
+// SIGHUP loads signatures and rules anew, beside those in use: no message waits or is refused for
+// it, and a load that fails changes nothing. The configuration itself is read at start only.
 //
 // Process: front.
 
