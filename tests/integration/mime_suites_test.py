@@ -73,4 +73,5 @@ if __name__ == "__main__":
     if sys.argv[1:] and sys.argv[1] in mime_suites.SUITES:
         explain(sys.argv[1])
     else:
+        real_mail_test.corpus()  # skips the whole where there is none
         testbed.main()
