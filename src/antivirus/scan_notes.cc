@@ -81,8 +81,10 @@ void ScanNotes::on_member(uint64_t bytes, bool encrypted) {
   if (encrypted) add_unscanned("encrypted");
 }
 
+// A page that can't be read is only a warning to libclamav, and the rest of the object clean.
 void ScanNotes::on_message(cl_msg severity, std::string_view text) {
-  if (severity >= CL_MSG_ERROR) add_unscanned("engine_error");
+  if (severity >= CL_MSG_ERROR || text.find("fmap_readpage") != std::string_view::npos)
+    add_unscanned("engine_error");
   if (!std::exchange(logged_, true)) log_warning("libclamav", {{"says", text}});
 }
 

@@ -217,9 +217,13 @@ HeaderText read_header_text(std::string_view field_value) {
   return out;
 }
 
+bool has_raw_bytes(std::string_view field_value) {
+  return std::any_of(field_value.begin(), field_value.end(),
+                     [](char c) { return c < 0 || c == '\x1B'; });
+}
+
 std::string decode_raw_bytes(std::string_view field_value) {
-  const auto needs = [](char c) { return c < 0 || c == '\x1B'; };
-  if (std::none_of(field_value.begin(), field_value.end(), needs)) return std::string(field_value);
+  if (!has_raw_bytes(field_value)) return std::string(field_value);
   CharsetWitness witness;
   witness.feed(field_value);
   CharsetDecoder decoder;

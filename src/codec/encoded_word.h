@@ -31,6 +31,7 @@ HeaderText read_header_text(std::string_view field_value);
 // Raw bytes of old charsets → UTF-8, encoded words left as they are. To be done before a value is
 // taken apart: a second byte of Shift_JIS or ISO-2022-JP may look like a quote or a backslash.
 std::string decode_raw_bytes(std::string_view field_value);
+bool has_raw_bytes(std::string_view field_value);
 
 // The `text` of it.
 std::string decode_encoded_words(std::string_view field_value);

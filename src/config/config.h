@@ -39,6 +39,7 @@ enum class SpamAction { kOff, kTag, kQuarantine, kReject };
 enum class VirusAction { kReject, kQuarantine, kDiscard };
 enum class UnscannedAction { kDefer, kReject, kQuarantine, kTag };
 enum class BareLineEnd { kReject, kNormalize };
+enum class SandboxNeed { kRequire, kPrefer };
 
 // What a customer has bought; a domain may override each of it.
 struct Plan {
@@ -60,7 +61,7 @@ struct NextHop {
   Kind kind = Kind::kMaildir;
   std::string address;  // "127.0.0.1:24", "[::1]:24", "mail.example.net:25", "unix:/path";
                         // kMaildir: root folder
-  std::chrono::seconds timeout{300};         // longest wait for one reply; see Inspect
+  std::chrono::seconds timeout{300};         // longest wait for one reply; less than answer_timeout
   std::chrono::seconds connect_timeout{30};  // until the connection stands
   unsigned connections_max = 20;
 };
@@ -111,13 +112,15 @@ struct Smtp {
   BareLineEnd bare_line_end = BareLineEnd::kReject;
   std::chrono::seconds command_timeout{300};  // RFC 5321 §4.5.3.2.7
   std::chrono::seconds data_timeout{300};     // between two pieces of a body
+  // From a message's end to our answer. A sender waits 10 minutes (RFC 5321 §4.5.3.2.6) and repeats
+  // a message that got none. A next hop gets the final dot only while its whole timeout is left.
+  std::chrono::seconds answer_timeout{540};
 };
 
 struct Inspect {
   size_t workers = 0;  // 0: cores + 1
-  // A sender waits 10 minutes for the answer to its message (RFC 5321 §4.5.3.2.6), and repeats it
-  // when none came: two attempts at a job and the next hop's timeout must fit, or a slow hop
-  // doubles mail.
+  // A job is tried twice, each time after a wait for a worker: 4 minutes at worst by default. What
+  // is left of Smtp::answer_timeout is the delivery's.
   std::chrono::seconds job_timeout{90};
   std::chrono::seconds queue_timeout{30};   // a job that no worker took by then is 451
   std::chrono::seconds start_timeout{300};  // to load signatures and rules
@@ -125,6 +128,8 @@ struct Inspect {
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
   std::filesystem::path scratch;  // where decoded parts are written; not set: the spool's folder
   bool allow_unscanned = false;   // start without any signature or rule
+  SandboxNeed sandbox = SandboxNeed::kRequire;  // prefer: also where the kernel lacks Landlock
+  uint64_t memory_bytes_max = 2ull << 30;       // of a worker, beyond signatures and rules
 };
 
 struct Config {
@@ -132,6 +137,7 @@ struct Config {
   LogFormat log_format = LogFormat::kLogfmt;
   std::string
       forward_next_hop;  // for alias targets that are not hosted here; "" = none are allowed
+  std::chrono::seconds stop_grace{30};  // for messages under way, when the server is told to stop
   std::filesystem::path domains_folder;
   std::filesystem::path spool{"/var/lib/sekisho/spool"};
   std::filesystem::path quarantine{"/var/lib/sekisho/quarantine"};

@@ -13,6 +13,7 @@
 #include "config/references.h"
 #include "config/section_reader.h"
 #include "config/settings.h"
+#include "config/units.h"
 #include "config/wording.h"
 
 namespace sekisho::config {
@@ -190,6 +191,12 @@ class Loader {
     const KeyLines lines = read_one(source, table, "next_hop", where, target);
     if (out_.errors.size() != mistakes) return;  // the address depends on the kind
     const unsigned line = lines.find("address")->second;
+    if (hop.timeout >= config().smtp.answer_timeout) {
+      const auto at = lines.find("timeout");
+      source.error(at == lines.end() ? line_of(table) : at->second,
+                   where + ".timeout: must be less than smtp.answer_timeout, which is " +
+                       duration_text(config().smtp.answer_timeout) + "; lower it");
+    }
     if (hop.kind == NextHop::Kind::kMaildir) {
       if (hop.address.empty())
         return source.error(line, where + ".address: is empty; write a folder");

@@ -121,10 +121,12 @@ std::vector<Setting> server_rows() {
       text("server", "forward_next_hop", in<&Config::forward_next_hop>, nullptr,
            "Next hop of kind smtp for alias targets in domains that are not hosted here; without "
            "it such targets are mistakes."),
+      ranged(kDuration, "server", "stop_grace", in<&Config::stop_grace>, 0, 3600,
+             "How long a stop waits for messages under way; then their clients get 421."),
       choice("listener", "role", in<&Listener::role>, "mx",
              "What is spoken there; mx: mail from anywhere for the hosted domains."),
       required(text("listener", "address", in<&Listener::address>, listener_address_mistake,
-                    "IP address and port to listen on.")),
+                    "IP address and port to listen on; [::] is IPv6 alone, IPv4 is 0.0.0.0.")),
       text("listener", "proxy_protocol_from", in<&Listener::proxy_protocol_from>, network_mistake,
            "Addresses and networks of load balancers, which must send a PROXY header (v1 or v2).",
            kTextList),
@@ -161,6 +163,10 @@ std::vector<Setting> smtp_rows() {
              "Wait for the next command (RFC 5321 §4.5.3.2.7: 5m)."),
       ranged(kDuration, "smtp", "data_timeout", in<&Smtp::data_timeout>, 1, kDay,
              "Wait for the next piece of a message (RFC 5321 §4.5.3.2.5: more than 3m)."),
+      ranged(kDuration, "smtp", "answer_timeout", in<&Smtp::answer_timeout>, 2, 3600,
+             "From the end of a message to its answer, less than senders wait (RFC 5321 "
+             "§4.5.3.2.6: 10m). A next hop that has not the whole message its own timeout before "
+             "doesn't get it; the answer is 451."),
   };
 }
 
@@ -183,6 +189,12 @@ std::vector<Setting> inspect_rows() {
           "Folder for decoded parts; without it the folder of the spool."),
       row("inspect", "allow_unscanned", kFlag, in<&Inspect::allow_unscanned>,
           "Start although neither rules nor signatures are there."),
+      choice("inspect", "sandbox", in<&Inspect::sandbox>, "require|prefer",
+             "Whether workers run on a kernel that lacks a layer of the sandbox (Landlock)."),
+      ranged(kSize, "inspect", "memory_bytes_max", in<&Inspect::memory_bytes_max>,
+             double(256 << 20), kNoLimit,
+             "Memory of a worker beyond signatures and rules; a message that needs more is "
+             "unscanned."),
   };
 }
 
@@ -215,7 +227,8 @@ std::vector<Setting> next_hop_rows() {
           "next_hop", "address", in<&NextHop::address>, nullptr,
           "lmtp and smtp: HOST:PORT or unix:/PATH; maildir: the folder to keep the mailboxes in.")),
       ranged(kDuration, "next_hop", "timeout", in<&NextHop::timeout>, 1, 3600,
-             "Longest wait for one reply (RFC 5321 §4.5.3.2.6: 10m)."),
+             "Longest wait for one reply; less than smtp.answer_timeout, within which all of it "
+             "must be over."),
       ranged(kDuration, "next_hop", "connect_timeout", in<&NextHop::connect_timeout>, 1, 3600,
              "Longest wait for a connection."),
       ranged(kNumber, "next_hop", "connections_max", in<&NextHop::connections_max>, 1, 10000,
@@ -237,7 +250,9 @@ std::vector<Setting> domain_rows() {
       text("domain", "next_hop", in<&Domain::next_hop>, nullptr,
            "Where the mail goes: a [next_hop.NAME]."),
       row("domain", "accept_any_local", kFlag, in<&Domain::accept_any_local>,
-          "Pass every name on to the next hop, which knows the mailboxes; not for maildir."),
+          "Pass every name without @, % or ! on to the next hop, which knows the mailboxes; not "
+          "for "
+          "maildir."),
       text("domain", "subaddress_separator", in<&Domain::subaddress_separator>, separator_mistake,
            "user+tag is delivered to user (RFC 5233); \"\" for none.", kCharacter),
       row("domain", "case_sensitive_local", kFlag, in<&Domain::case_sensitive_local>,

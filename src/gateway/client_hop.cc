@@ -1,15 +1,23 @@
 #include "gateway/client_hop.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 
 #include "base/log.h"
-#include "gateway/edited_message.h"
 #include "smtp/dot_writer.h"
 
 namespace sekisho::gateway {
 namespace {
 
 constexpr size_t kBlockBytes = 64 << 10;
+
+const smtp::Reply kTooSlow{451, "4.4.2", "Next hop is too slow, try again later"};
+
+void set_timeout(net::Stream& stream, std::chrono::nanoseconds timeout, SteadyTime deadline) {
+  stream.set_timeout(
+      std::min<std::chrono::nanoseconds>(timeout, deadline - system_clock().steady()));
+}
 
 smtp::ClientEnvelope envelope_of(const Outgoing& message, uint64_t size,
                                  std::span<const Recipient> recipients) {
@@ -31,34 +39,23 @@ std::vector<smtp::Reply> replies_of(const smtp::ClientSession& session) {
 
 }  // namespace
 
-ClientHop::ClientHop(asio::io_context& loop, config::NextHop settings, std::string hostname)
-    : loop_(loop),
-      settings_(std::move(settings)),
+ClientHop::ClientHop(config::NextHop settings, std::string hostname)
+    : settings_(std::move(settings)),
       hostname_(std::move(hostname)),
-      place_free_(loop, asio::steady_timer::time_point::max()) {}
+      places_(std::make_shared<Places>(settings_.connections_max)) {}
 
-// At most connections_max at a time; those who wait are woken in the order they came.
-net::awaitable<void> ClientHop::take_place() {
-  while (in_use_ >= settings_.connections_max) {
-    asio::error_code ignored;
-    co_await place_free_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  }
-  ++in_use_;
-}
-
-void ClientHop::leave_place() {
-  --in_use_;
-  place_free_.cancel_one();
-}
-
-net::awaitable<Result<std::unique_ptr<ClientHop::Connection>>> ClientHop::connect() {
-  auto stream = co_await net::connect(settings_.address, settings_.connect_timeout);
+net::awaitable<Result<std::unique_ptr<ClientHop::Connection>>> ClientHop::connect(
+    SteadyTime deadline) {
+  const auto timeout = std::min<std::chrono::nanoseconds>(settings_.connect_timeout,
+                                                          deadline - system_clock().steady());
+  if (timeout.count() <= 0) co_return Error{"too late to connect", ETIMEDOUT};
+  auto stream = co_await net::connect(settings_.address, timeout);
   if (!stream) co_return stream.error();
   smtp::ClientOptions options;
   options.lmtp = settings_.kind == config::NextHop::Kind::kLmtp;
   options.hostname = hostname_;
   std::unique_ptr<Connection> connection(
-      new Connection{std::move(*stream), smtp::ClientSession(options), false, false, {}});
+      new Connection{std::move(*stream), smtp::ClientSession(options), false, false, false, {}});
   co_return std::move(connection);
 }
 
@@ -77,7 +74,7 @@ std::unique_ptr<ClientHop::Connection> ClientHop::take_idle() {
 void ClientHop::keep(std::unique_ptr<Connection> connection) {
   if (!connection->session.reusable() || idle_.size() >= kIdleMax) return;
   connection->kept = true;
-  connection->body_begun = false;
+  connection->body_begun = connection->dot_sent = false;
   connection->idle_since = system_clock().steady();
   // The watchdog closes nothing while idle: take_idle() looks at the age.
   connection->stream.set_timeout(std::chrono::hours(24));
@@ -87,9 +84,14 @@ void ClientHop::keep(std::unique_ptr<Connection> connection) {
 net::awaitable<std::vector<smtp::Reply>> ClientHop::deliver(const Outgoing& message,
                                                             std::span<const inspect::Edit> edits,
                                                             std::span<const Recipient> recipients) {
-  co_await take_place();
+  const SteadyTime last_dot = message.answer_by - settings_.timeout;
+  const Places::Place place = co_await Places::take(places_, last_dot);
+  if (!place) {
+    log_warning("next hop",
+                {{"name", settings_.name}, {"error", "no connection was free in time"}});
+    co_return std::vector<smtp::Reply>(recipients.size(), kTooSlow);
+  }
   std::vector<smtp::Reply> replies = co_await attempt(message, edits, recipients);
-  leave_place();
   co_return replies;
 }
 
@@ -97,10 +99,11 @@ net::awaitable<std::vector<smtp::Reply>> ClientHop::attempt(const Outgoing& mess
                                                             std::span<const inspect::Edit> edits,
                                                             std::span<const Recipient> recipients) {
   EditedMessage bytes(message.spool, message.spool_bytes, message.trace_fields, edits);
+  Errand errand{message, bytes, message.answer_by - settings_.timeout};
   auto connection = take_idle();
   for (;;) {
     if (!connection) {
-      auto fresh = co_await connect();
+      auto fresh = co_await connect(errand.last_dot);
       if (!fresh) {
         log_warning("next hop", {{"name", settings_.name}, {"error", fresh.error().message}});
         const smtp::Reply down{451, "4.4.1", "Next hop can't be reached"};
@@ -109,7 +112,7 @@ net::awaitable<std::vector<smtp::Reply>> ClientHop::attempt(const Outgoing& mess
       connection = std::move(*fresh);
     }
     connection->session.start(envelope_of(message, bytes.size(), recipients));
-    co_await converse(*connection, bytes);
+    co_await converse(*connection, errand);
     std::vector<smtp::Reply> replies = replies_of(connection->session);
     const bool died_idle = connection->kept && !connection->body_begun &&
                            connection->session.state() == smtp::ClientSession::State::kClosed;
@@ -121,19 +124,22 @@ net::awaitable<std::vector<smtp::Reply>> ClientHop::attempt(const Outgoing& mess
   }
 }
 
-net::awaitable<void> ClientHop::converse(Connection& connection, EditedMessage& message) {
+net::awaitable<void> ClientHop::converse(Connection& connection, Errand& errand) {
   smtp::ClientSession& session = connection.session;
   while (!session.finished()) {
-    const bool alive = session.wants_body() ? co_await send_body(connection, message)
-                                            : co_await exchange(connection);
-    if (!alive) session.on_disconnect();
+    const SteadyTime deadline = connection.dot_sent ? errand.message.answer_by : errand.last_dot;
+    const bool alive = session.wants_body() ? co_await send_body(connection, errand)
+                                            : co_await exchange(connection, deadline);
+    if (alive) continue;
+    if (system_clock().steady() >= deadline) session.give_up(kTooSlow);
+    session.on_disconnect();
   }
 }
 
 // Sends what the session has to say and reads what the hop answers.
-net::awaitable<bool> ClientHop::exchange(Connection& connection) {
-  connection.stream.set_timeout(
-      std::min<std::chrono::nanoseconds>(settings_.timeout, connection.session.timeout()));
+net::awaitable<bool> ClientHop::exchange(Connection& connection, SteadyTime deadline) {
+  set_timeout(connection.stream, std::min(settings_.timeout, connection.session.timeout()),
+              deadline);
   if (!connection.session.output().empty()) {
     const std::string out = std::move(connection.session.output());
     connection.session.output().clear();
@@ -152,26 +158,33 @@ net::awaitable<bool> ClientHop::read_reply(Connection& connection) {
   co_return true;
 }
 
-// A hop may give its answer early (a full disk); then the rest is not sent.
-net::awaitable<bool> ClientHop::send_body(Connection& connection, EditedMessage& message) {
+// A hop may give its answer early (a full disk); then the rest is not sent. Without its final dot
+// the hop forgets a message.
+net::awaitable<bool> ClientHop::send_body(Connection& connection, Errand& errand) {
   connection.body_begun = true;
   std::vector<char> block(kBlockBytes);
   std::string stuffed;
   smtp::DotWriter dots;
   for (;;) {
-    const auto n = message.read(block);
+    const auto n = errand.bytes.read(block);
     if (!n) {
-      // Half a message must not be ended with a dot: the connection goes, the hop forgets it.
       log_error("spool", {{"error", n.error().message}});
       co_return false;
     }
     stuffed.clear();
-    if (*n == 0) {
-      dots.finish(stuffed);
-    } else {
+    if (*n > 0) {
       dots.feed({block.data(), *n}, stuffed);
+    } else {
+      if (system_clock().steady() >= errand.last_dot) co_return false;
+      if (errand.message.has_client_left()) {
+        connection.session.give_up(kClientLeft);
+        co_return true;
+      }
+      dots.finish(stuffed);
+      connection.dot_sent = true;
     }
-    connection.stream.set_timeout(settings_.timeout);
+    set_timeout(connection.stream, settings_.timeout,
+                connection.dot_sent ? errand.message.answer_by : errand.last_dot);
     const auto written = co_await connection.stream.write(stuffed);
     if (!written) co_return false;
     if (*n == 0) break;

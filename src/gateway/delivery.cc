@@ -53,6 +53,8 @@ int order_of(const config::NextHop* hop) {
 
 }  // namespace
 
+const smtp::Reply kClientLeft{451, "4.4.2", "Client left before its message was delivered"};
+
 smtp::Reply merge_replies(const std::vector<smtp::Reply>& replies) {
   if (replies.empty()) return {451, "4.3.0", "Nothing was delivered, try again later"};
   const auto all = [&](auto holds) { return std::all_of(replies.begin(), replies.end(), holds); };

@@ -37,6 +37,8 @@ Result<std::string> Listener::start() {
   if (error) return Error{settings_.address + ": not an address"};
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  // So that [::]:25 can stand beside 0.0.0.0:25.
+  if (!error && endpoint.address().is_v6()) acceptor_.set_option(asio::ip::v6_only(true), error);
   if (!error) acceptor_.bind(endpoint, error);
   if (!error) acceptor_.listen(1024, error);
   if (error) return Error{"listen on " + settings_.address + ": " + error.message(), error.value()};
@@ -51,6 +53,10 @@ void Listener::stop() {
   asio::error_code ignored;
   acceptor_.close(ignored);
   for (Session* session : sessions_) session->shut_down();
+}
+
+void Listener::end_sessions() {
+  for (Session* session : sessions_) session->end();
 }
 
 net::awaitable<void> Listener::accept() {
@@ -81,6 +87,10 @@ net::awaitable<void> Listener::serve(asio::ip::tcp::socket socket) {
   if (proxied) {
     const bool known = co_await read_proxy_header(stream, client);
     if (!known) co_return;
+  }
+  if (stopping_) {
+    co_await refuse(stream, "421 4.3.2 Service is shutting down\r\n");
+    co_return;
   }
   auto ticket = admission_.admit(client);
   if (!ticket) {

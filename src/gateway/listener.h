@@ -27,6 +27,8 @@ class Listener {
   Result<std::string> start();
   // Accepts no more and asks each session to end.
   void stop();
+  // Ends the sessions that are still there, whatever they do.
+  void end_sessions();
   size_t sessions() const { return sessions_.size(); }
 
  private:

@@ -80,7 +80,9 @@ std::filesystem::path mailbox_folder(const std::string& local, const std::string
 }
 
 Result<void> Maildir::create() {
-  for (const char* name : {"tmp", "new", "cur"})
+  // "tmp" comes last: where it is, the others are.
+  if (::access((folder_ / "tmp").c_str(), F_OK) == 0) return {};
+  for (const char* name : {"cur", "new", "tmp"})
     if (auto made = make_folder(folder_ / name); !made) return made;
   return {};
 }

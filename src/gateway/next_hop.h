@@ -10,10 +10,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "inspect/verdict.h"
 #include "net/asio.h"
 #include "smtp/reply.h"
@@ -28,7 +30,17 @@ struct Outgoing {
   std::string trace_fields;  // "Received: …\r\n"
   bool smtputf8 = false;
   bool body8bit = false;
+  // When the client must have had its answer. Until then it waits; after that it repeats the
+  // message.
+  SteadyTime answer_by = SteadyTime::max();
+  // Whether the client is gone, and would repeat what is delivered now. Any thread; may be empty.
+  std::function<bool()> client_left;
+
+  bool has_client_left() const { return client_left && client_left(); }
 };
+
+// What a hop says for a message that it has not delivered since has_client_left().
+extern const smtp::Reply kClientLeft;
 
 struct Recipient {
   std::string mailbox;  // local@domain; the local part quoted where it must be

@@ -27,6 +27,10 @@ smtp::Reply QuarantineHop::hold(const Outgoing& message, std::span<const inspect
   if (auto created = box.create(); !created) return storage_reply(created.error());
   const auto staged = box.stage(bytes, host_name_);
   if (!staged) return storage_reply(staged.error());
+  if (message.has_client_left()) {
+    box.discard(*staged);
+    return kClientLeft;
+  }
   if (auto committed = box.commit(*staged); !committed) return storage_reply(committed.error());
   return {250, "2.0.0", "Accepted"};
 }

@@ -6,8 +6,11 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "base/log.h"
 #include "gateway/client_hop.h"
@@ -22,10 +25,29 @@ namespace {
 // commit.
 constexpr size_t kFileThreads = 16;
 
+// After the grace: for a 421 and what was being delivered.
+constexpr std::chrono::seconds kLastWords{5};
+
+constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
+
+// What a front left that was killed.
+void remove_unpack_folders_of_the_dead() {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
+    const std::string name = entry.path().string();
+    if (!name.starts_with(kUnpackPrefix)) continue;
+    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      std::filesystem::remove_all(entry.path(), error);
+  }
+}
+
 // libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
 std::filesystem::path unpack_folder(const config::Config& config) {
-  std::string name = fmt::format("/dev/shm/sekisho-{}", ::getpid());
-  if (::mkdir(name.c_str(), 0700) == 0) return name;
+  remove_unpack_folders_of_the_dead();
+  std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
+  // Workers go through it as another user.
+  if (::mkdir(name.c_str(), 0711) == 0 && ::chmod(name.c_str(), 0711) == 0) return name;
   return config.spool;
 }
 
@@ -34,8 +56,8 @@ size_t worker_count(const config::Config& config) {
   return std::max(1u, std::thread::hardware_concurrency()) + 1;
 }
 
-worker::PoolOptions pool_options(const config::Config& config,
-                                 const std::filesystem::path& unpack) {
+inspect::InspectorSetup inspector_setup(const config::Config& config,
+                                        const std::filesystem::path& unpack) {
   inspect::InspectorSetup setup;
   setup.rules = config.inspect.rules;
   setup.signatures = config.inspect.signatures;
@@ -43,9 +65,17 @@ worker::PoolOptions pool_options(const config::Config& config,
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;
+  setup.require_sandbox = config.inspect.sandbox == config::SandboxNeed::kRequire;
+  setup.memory_bytes_max = config.inspect.memory_bytes_max;
+  setup.cpu_seconds_max = static_cast<unsigned>(config.inspect.job_timeout.count());
+  return setup;
+}
+
+worker::PoolOptions pool_options(const config::Config& config,
+                                 const std::filesystem::path& unpack) {
   worker::PoolOptions options;
   options.argv = {"/proc/self/exe", "inspector"};
-  options.setup = to_text(setup);
+  options.setup = to_text(inspector_setup(config, unpack));
   options.job_timeout = config.inspect.job_timeout;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
@@ -55,42 +85,45 @@ worker::PoolOptions pool_options(const config::Config& config,
 Result<void> make_folders(const config::Config& config) {
   std::error_code error;
   for (const auto& folder : {config.spool, config.quarantine}) {
-    std::filesystem::create_directories(folder, error);
+    const bool is_new = std::filesystem::create_directories(folder, error);
     if (error) return Error{folder.string() + ": " + error.message(), error.value()};
-    ::chmod(folder.c_str(), 0700);
+    if (is_new) ::chmod(folder.c_str(), 0700);  // one that was there may be anybody's: /tmp
   }
   return {};
 }
 
-Delivery::NextHops make_hops(const config::Config& config, asio::io_context& loop,
-                             asio::thread_pool& files) {
+Delivery::NextHops make_hops(const config::Config& config, asio::thread_pool& files) {
   Delivery::NextHops hops;
   for (const auto& [name, hop] : config.next_hops) {
     if (hop.kind == config::NextHop::Kind::kMaildir) {
       hops[name] = std::make_unique<StoreHop>(hop.address, config.hostname, files);
     } else {
-      hops[name] = std::make_unique<ClientHop>(loop, hop, config.hostname);
+      hops[name] = std::make_unique<ClientHop>(hop, config.hostname);
     }
   }
   return hops;
 }
 
-// The front process: what lives as long as it does.
+// The front process: what lives as long as it does. The loop's end destroys the frames of what
+// still runs, so what those touch in their destructors (spool files, admission) stands before the
+// loop.
 class Server {
  public:
   explicit Server(const config::Config& config)
       : config_(config),
         unpack_(unpack_folder(config)),
+        spool_files_(config.spool),
+        admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         router_(config),
         inspector_(loop_, pool_options(config, unpack_)),
-        hops_(make_hops(config, loop_, files_)),
+        hops_(make_hops(config, files_)),
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
-        services_{config_, router_, inspector_, delivery_},
-        admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
+        services_{config_, router_, inspector_, delivery_, spool_files_},
         signals_(loop_, SIGTERM, SIGINT) {}
 
   ~Server() {
+    files_.join();  // what runs there uses the hops
     inspector_.stop();
     std::error_code ignored;
     if (unpack_ != config_.spool) std::filesystem::remove_all(unpack_, ignored);
@@ -112,6 +145,7 @@ class Server {
     ::sd_notify(0, "READY=1");
     if (on_ready) on_ready(addresses);
     wait_for_signal();
+    wait_for_reload();
     loop_.run();
     log_info("stopped");
     return 0;
@@ -127,18 +161,49 @@ class Server {
     signals_.async_wait([this](const asio::error_code& error, int signal) {
       if (error) return;
       log_info("stopping", {{"signal", signal}});
+      reload_signal_.cancel();
       ::sd_notify(0, "STOPPING=1");
       for (auto& listener : listeners_) listener->stop();
-      stop_deadline_ = system_clock().steady() + kGrace;
+      stop_deadline_ = system_clock().steady() + config_.stop_grace;
       poll_sessions();
     });
   }
 
-  // Ends the loop when the last session has ended, or the grace has.
+  void wait_for_reload() {
+    reload_signal_.async_wait([this](const asio::error_code& error, int) {
+      if (error) return;
+      reload_inspectors();
+      wait_for_reload();
+    });
+  }
+
+  void reload_inspectors() {
+    log_info("reloading signatures and rules");
+    ::sd_notify(0, "STATUS=loading signatures and rules");
+    inspector_.reload(to_text(inspector_setup(config_, unpack_)), [](Result<std::string> loaded) {
+      ::sd_notify(0, "STATUS=");
+      if (loaded)
+        log_info("reloaded", {{"loaded", *loaded}});
+      else if (loaded.error().code != ECANCELED)
+        log_error("not reloaded, the old ones stay", {{"error", loaded.error().message}});
+    });
+  }
+
+  // Ends the loop when the last session has ended. At the end of the grace each is told to, and
+  // only a delivery that goes on for kLastWords more is cut off: its sender will repeat it.
   void poll_sessions() {
     size_t left = 0;
     for (auto& listener : listeners_) left += listener->sessions();
-    if (left == 0 || system_clock().steady() >= stop_deadline_) return loop_.stop();
+    if (left == 0) return loop_.stop();
+    const SteadyTime now = system_clock().steady();
+    if (now >= stop_deadline_ + kLastWords) {
+      log_warning("sessions cut off", {{"sessions", left}});
+      return loop_.stop();
+    }
+    if (now >= stop_deadline_ && !std::exchange(sessions_ended_, true)) {
+      for (auto& listener : listeners_) listener->end_sessions();
+      inspector_.stop();
+    }
     stop_timer_.expires_after(std::chrono::milliseconds(20));
     stop_timer_.async_wait([this](const asio::error_code& error) {
       if (!error) poll_sessions();
@@ -147,6 +212,8 @@ class Server {
 
   const config::Config& config_;
   std::filesystem::path unpack_;
+  SpoolFiles spool_files_;
+  Admission admission_;
   asio::io_context loop_{1};
   asio::thread_pool files_{kFileThreads};
   route::Router router_;
@@ -155,11 +222,12 @@ class Server {
   QuarantineHop quarantine_;
   Delivery delivery_;
   Services services_;
-  Admission admission_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   asio::signal_set signals_;
+  asio::signal_set reload_signal_{loop_, SIGHUP};
   asio::steady_timer stop_timer_{loop_};
   SteadyTime stop_deadline_{};
+  bool sessions_ended_ = false;
 };
 
 }  // namespace
@@ -167,9 +235,20 @@ class Server {
 int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready) {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);
   Server server(config);
   return server.run(on_ready);
+}
+
+bool check_sandbox(const config::Config& config) {
+  if (auto made = make_folders(config); !made) {
+    fmt::print("{}\n", made.error().message);
+    return false;
+  }
+  const std::filesystem::path unpack = unpack_folder(config);
+  const bool all = inspect::check_sandbox(inspector_setup(config, unpack));
+  std::error_code ignored;
+  if (unpack != config.spool) std::filesystem::remove_all(unpack, ignored);
+  return all;
 }
 
 }  // namespace sekisho::gateway

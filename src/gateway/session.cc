@@ -43,7 +43,8 @@ uint64_t smallest_limit(const Transaction& transaction) {
   return bytes;
 }
 
-constexpr auto kWriteTimeout = std::chrono::minutes(2);
+constexpr std::chrono::seconds kWriteTimeout{120};
+constexpr std::chrono::seconds kLastWriteTimeout{2};
 const Reply kTooLarge{552, "5.3.4", "Message is larger than the recipient accepts"};
 
 }  // namespace
@@ -53,7 +54,7 @@ Session::Session(Services& services, net::Stream stream, std::string client)
       stream_(std::move(stream)),
       client_(std::move(client)),
       protocol_(options_of(services.config)),
-      spool_(services.config.spool) {}
+      spool_(services.spool_files) {}
 
 net::awaitable<void> Session::run() {
   if (stream_.has_input()) {
@@ -69,6 +70,11 @@ net::awaitable<void> Session::run() {
 void Session::shut_down() {
   shutting_down_ = true;
   if (waiting_ && !protocol_.in_transaction()) stream_.cancel();
+}
+
+void Session::end() {
+  shutting_down_ = ending_ = true;
+  stream_.cancel();
 }
 
 // One read, all events it gives, one write of the replies.
@@ -92,7 +98,7 @@ net::awaitable<bool> Session::turn() {
   bool said_something = true;
   while (alive && said_something) {
     while (auto event = protocol_.next()) co_await handle(*event);
-    if (shutting_down_ && !protocol_.in_transaction() && !protocol_.closed())
+    if (shutting_down_ && (ending_ || !protocol_.in_transaction()) && !protocol_.closed())
       protocol_.close({421, "4.3.2", "Service is shutting down"});
     said_something = !protocol_.output().empty();
     alive = co_await flush();
@@ -104,7 +110,9 @@ net::awaitable<bool> Session::flush() {
   if (protocol_.output().empty()) co_return true;
   const std::string out = std::move(protocol_.output());
   protocol_.output().clear();
-  stream_.set_timeout(kWriteTimeout);  // also after a read has timed out: the client gets its 421
+  stream_.set_timeout(
+      ending_ ? kLastWriteTimeout
+              : kWriteTimeout);  // also after a read has timed out: the client gets its 421
   const auto written = co_await stream_.write(out);
   co_return written.has_value();
 }
@@ -198,13 +206,25 @@ Outgoing Session::outgoing() const {
               transaction_.id,  {}};
   if (transaction_.recipients.size() == 1)
     trace.recipient = transaction_.recipients.front().address;
-  return {spool_.read_fd(),      spool_.size(),
-          transaction_.sender,   received_field(trace, system_clock().wall()),
-          transaction_.smtputf8, transaction_.body8bit};
+  Outgoing message;
+  message.spool = spool_.read_fd();
+  message.spool_bytes = spool_.size();
+  message.sender = transaction_.sender;
+  message.trace_fields = received_field(trace, system_clock().wall());
+  message.smtputf8 = transaction_.smtputf8;
+  message.body8bit = transaction_.body8bit;
+  message.answer_by = answer_by_;
+  // A client that closes after its message has given up: it would say QUIT (RFC 5321 §4.1.1.10).
+  // One that has sent more and closed its half still reads, as `nc -N` does.
+  message.client_left = [socket = stream_.native_handle(), said_more = protocol_.has_input()] {
+    return said_more ? net::is_reset(socket) : net::has_peer_left(socket);
+  };
+  return message;
 }
 
 net::awaitable<void> Session::on_message_end() {
   in_body_ = false;
+  answer_by_ = system_clock().steady() + services_.config.smtp.answer_timeout;
   if (!spool_failed_) {
     if (auto finished = spool_.finish(); !finished) {
       spool_failed_ = true;

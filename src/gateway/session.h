@@ -30,6 +30,7 @@ struct Services {
   const route::Router& router;
   Inspector& inspector;
   Delivery& delivery;
+  SpoolFiles& spool_files;
 };
 
 class Session {
@@ -42,6 +43,9 @@ class Session {
   net::awaitable<void> run();
   // Ends the session with 421 at its next free moment; a message under way is finished first.
   void shut_down();
+  // The same now, in whatever the client does. A message that is being delivered gets its answer
+  // first.
+  void end();
 
  private:
   net::awaitable<bool> turn();
@@ -69,8 +73,10 @@ class Session {
   bool spool_failed_ = false;
   Error spool_error_;
   bool shutting_down_ = false;
+  bool ending_ = false;
   bool waiting_ = false;  // for the client's next bytes
   SteadyTime data_begun_{};
+  SteadyTime answer_by_{};
   std::vector<char> buffer_;
 };
 

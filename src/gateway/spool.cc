@@ -6,6 +6,24 @@
 
 namespace sekisho::gateway {
 
+Result<SpoolFiles::File> SpoolFiles::take() {
+  if (!idle_.empty()) {
+    File file = std::move(idle_.back());
+    idle_.pop_back();
+    return file;
+  }
+  auto writer = make_unlinked_file(folder_);
+  if (!writer) return writer.error();
+  auto reader = reopen_read_only(writer->get());
+  if (!reader) return reader.error();
+  return File{std::move(*writer), std::move(*reader)};
+}
+
+void SpoolFiles::give_back(File file) {
+  if (idle_.size() < kIdleMax && ::ftruncate(file.writer.get(), 0) == 0)
+    idle_.push_back(std::move(file));
+}
+
 Result<void> Spool::append(std::string_view bytes) {
   if (buffer_.size() + bytes.size() < kBufferBytes) {
     buffer_.append(bytes);
@@ -25,26 +43,18 @@ Result<void> Spool::finish() {
 
 void Spool::clear() {
   std::string().swap(buffer_);
-  // A file that can't be cut is not used again.
-  if (size_ > 0 && ::ftruncate(writer_.get(), 0) != 0) writer_.reset();
+  if (file_.writer) files_.give_back(std::move(file_));
+  file_ = {};
   size_ = 0;
 }
 
-Result<void> Spool::open() {
-  auto file = make_unlinked_file(folder_);
-  if (!file) return file.error();
-  auto reader = reopen_read_only(file->get());
-  if (!reader) return reader.error();
-  writer_ = std::move(*file);
-  reader_ = std::move(*reader);
-  return {};
-}
-
 Result<void> Spool::flush(std::string_view bytes) {
-  if (!writer_) {
-    if (auto opened = open(); !opened) return opened;
+  if (!file_.writer) {
+    auto file = files_.take();
+    if (!file) return file.error();
+    file_ = std::move(*file);
   }
-  if (auto written = write_at(writer_.get(), bytes, size_); !written) return written;
+  if (auto written = write_at(file_.writer.get(), bytes, size_); !written) return written;
   size_ += bytes.size();
   return {};
 }

@@ -93,7 +93,10 @@ std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
       all_staged = false;
     }
   }
-  if (all_staged) {
+  if (all_staged && message.has_client_left()) {
+    discard_all(copies);
+    failure = kClientLeft;
+  } else if (all_staged) {
     const auto committed = commit_all(copies);
     if (committed) return replies;
     failure = storage_reply(committed.error());

@@ -1,5 +1,8 @@
 #include "net/stream.h"
 
+#include <poll.h>
+#include <sys/socket.h>
+
 #include <charconv>
 
 namespace sekisho::net {
@@ -77,6 +80,18 @@ awaitable<Result<void>> Stream::write(std::string_view bytes) {
 bool Stream::has_input() {
   asio::error_code error;
   return state_->socket.available(error) > 0 && !error;
+}
+
+int Stream::native_handle() const { return state_->socket.native_handle(); }
+
+bool is_reset(int socket) {
+  pollfd peer{socket, 0, 0};
+  return ::poll(&peer, 1, 0) > 0 && (peer.revents & (POLLERR | POLLHUP)) != 0;
+}
+
+bool has_peer_left(int socket) {
+  char byte = 0;
+  return is_reset(socket) || ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
 void Stream::cancel() {

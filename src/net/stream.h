@@ -34,6 +34,7 @@ class Stream {
   awaitable<Result<void>> write(std::string_view bytes);
   // Bytes that wait already; false at the end of the peer's bytes too.
   bool has_input();
+  int native_handle() const;
   // Ends pending operations with an Error.
   void cancel();
   void close();
@@ -45,6 +46,12 @@ class Stream {
 
   std::shared_ptr<State> state_;
 };
+
+// Whether the peer of a connected socket has gone: it was reset, or it has closed and everything it
+// sent is read. Any thread, beside other operations on the socket.
+bool has_peer_left(int socket);
+// The same, where a peer that has closed may still read (it has sent more, like QUIT): reset alone.
+bool is_reset(int socket);
 
 // Connects to "127.0.0.1:25", "[::1]:25", "host.name:25" or "unix:/path". A name is resolved by the
 // system.

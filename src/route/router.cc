@@ -11,6 +11,7 @@ using config::Name;
 
 constexpr std::string_view kUnknownRecipient = "550 5.1.1 No such mailbox here";
 constexpr std::string_view kRelayRefused = "554 5.7.1 This server takes no mail for that domain";
+constexpr std::string_view kRoutedRefused = "554 5.7.1 No mail is relayed by a routed address";
 constexpr std::string_view kNoDomain = "550 5.1.3 The address needs a domain";
 // What only a configuration with mistakes can cause is temporary: the sender keeps the mail until
 // the administrator has corrected it. RFC 3463 §3.5 has X.4.6 as a persistent transient error.
@@ -24,6 +25,10 @@ std::string printable(std::string text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   return text;
 }
+
+// user%other, other!user and user@other, quoted or not: who knows the mailboxes of a relay domain
+// may also know these, and take what comes from us for trusted (RFC 5321 §3.6.1 lets us refuse).
+bool is_routed(std::string_view local) { return local.find_first_of("@%!") != local.npos; }
 
 std::string_view kind_text(config::NextHop::Kind kind) {
   switch (kind) {
@@ -77,6 +82,10 @@ class Resolver {
     step("domain " + domain.name + " is hosted (" + domain.file + ":" +
          std::to_string(domain.line) + "), plan " + domain.plan_name);
     Name name = index_.find(domain, local);
+    if (name.kind == Name::Kind::kRelayed && is_routed(local)) {
+      step(std::string(local) + ": the next hop might relay it to where it asks to");
+      return refuse(kRoutedRefused);
+    }
     if (name.kind == Name::Kind::kUnknown) {
       step(std::string(local) + ": no mailbox and no alias");
       if (!domain.catch_all) return refuse(kUnknownRecipient);

@@ -8,7 +8,8 @@
 // In this order (the first that fits): reserved addresses, exact mailbox, alias, sub-address
 // (user+tag), relay domain, catch-all, refusal. README.md says what each does. Nothing is ever
 // rewritten by its look: `user%other@hosted` and `other!user@hosted` are plain local parts (RFC
-// 5321 §3.6.1, no source routes).
+// 5321 §3.6.1, no source routes); in a relay domain they are refused, since the next hop may read
+// them otherwise.
 //
 // Memory: one index entry per domain, mailbox and alias; a resolution is bounded
 // (config/expansion.h). Process: front, and `sekisho route`.  Threads: resolve() is const and keeps

@@ -115,7 +115,13 @@ void Matcher::scan_line(std::string_view line, PatternScan::Line which) {
 
 void Matcher::feed_header(size_t target, std::string_view raw, std::string_view decoded) {
   text_.clear();
-  switch (rules_.headers()[target].view) {
+  const auto view = rules_.headers()[target].view;
+  std::string without_raw_bytes;
+  if (view != HeaderTarget::View::kRaw && codec::has_raw_bytes(raw)) {
+    without_raw_bytes = codec::decode_raw_bytes(raw);
+    raw = without_raw_bytes;
+  }
+  switch (view) {
     case HeaderTarget::View::kDecoded:
       text_.append(trim(decoded)).push_back('\n');
       break;
@@ -124,10 +130,10 @@ void Matcher::feed_header(size_t target, std::string_view raw, std::string_view 
       text_.push_back('\n');
       break;
     case HeaderTarget::View::kAddress:
-      append_address_parts(codec::decode_raw_bytes(raw), AddressPart::kAddress, text_);
+      append_address_parts(raw, AddressPart::kAddress, text_);
       break;
     case HeaderTarget::View::kName:
-      append_address_parts(codec::decode_raw_bytes(raw), AddressPart::kName, text_);
+      append_address_parts(raw, AddressPart::kName, text_);
       if (text_.find("=?") != std::string::npos) decode_names();
       break;
   }

@@ -31,7 +31,6 @@ void ClientSession::start(ClientEnvelope envelope) {
   SEKISHO_CHECK(state_ == State::kIdle);
   envelope_ = std::move(envelope);
   replies_.assign(envelope_.recipients.size(), {});
-  accepted_.assign(envelope_.recipients.size(), false);
   sent_ = answered_ = final_ = 0;
   mail_refused_ = finished_ = false;
   if (connected_) return begin_envelope();
@@ -174,18 +173,20 @@ void ClientSession::on_envelope_reply(const Reply& reply) {
     mail_refused_ = !reply.positive();
     if (mail_refused_) fail_open(reply);
   } else if (!mail_refused_) {
-    accepted_[command - 1] = reply.positive();
     if (!reply.positive()) replies_[command - 1] = reply;
   }
   send_envelope();
 }
 
 void ClientSession::end_envelope() {
-  if (std::find(accepted_.begin(), accepted_.end(), true) != accepted_.end()) {
+  const auto refused = std::find_if(replies_.begin(), replies_.end(),
+                                    [](const Reply& reply) { return reply.code != 0; });
+  if (refused == replies_.end()) {
     output_ += "DATA\r\n";
     state_ = State::kData;
     return;
   }
+  fail_open({451, "4.3.0", "Another recipient was refused: " + refused->summary()});
   output_ += "RSET\r\n";
   state_ = State::kReset;
 }
@@ -207,8 +208,7 @@ void ClientSession::on_early_reply(const Reply& reply) {
     fail_open(reply);
     return finish(State::kClosed);
   }
-  const auto first = std::find(accepted_.begin(), accepted_.end(), true) - accepted_.begin();
-  replies_[static_cast<size_t>(first)] = reply;  // RFC 2033 §4.2: it speaks of this recipient alone
+  replies_.front() = reply;  // RFC 2033 §4.2: it speaks of this recipient alone
   on_disconnect();
 }
 
@@ -222,12 +222,14 @@ void ClientSession::on_final_reply(const Reply& reply) {
     fail_open(reply);
     return finish(State::kIdle);
   }
-  // RFC 2033 §4.2: one reply for each accepted recipient, in the order of RCPT
-  while (!accepted_[final_]) ++final_;
+  // RFC 2033 §4.2: one reply for each recipient, in the order of RCPT
   replies_[final_++] = reply;
-  if (std::find(accepted_.begin() + static_cast<std::ptrdiff_t>(final_), accepted_.end(), true) ==
-      accepted_.end())
-    finish(State::kIdle);
+  if (final_ == replies_.size()) finish(State::kIdle);
+}
+
+void ClientSession::give_up(const Reply& reply) {
+  if (!finished_) fail_open(reply);
+  finish(State::kClosed);
 }
 
 void ClientSession::on_disconnect() {

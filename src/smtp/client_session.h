@@ -13,9 +13,11 @@
 // recipient, 451 4.4.2 where the connection ended before, 451 4.5.0 where the hop's answer made no
 // sense. 2xx is only ever reported for a reply that came after the whole body was sent. A refusal
 // of the connection itself (banner, HELO) says nothing about the mail: it is reported as 451. DATA
-// is sent only once a recipient was accepted, also with PIPELINING: no message can be half sent to
-// nobody. A hop may answer while the body is still being sent: feed() takes it; where wants_body()
-// turns false, stop sending and look at finished(). What is read after the last byte of the body is
+// is sent only once all recipients were accepted, also with PIPELINING. When some were not, our
+// sender is told 451 whatever happens, and who was accepted would get one more copy with each of
+// its retries: the hop gets RSET, they 451. A hop may answer while the body is still being sent:
+// feed() takes it; where wants_body() turns false, stop sending and look at finished(). What is
+// read after the last byte of the body is
 // fed after body_sent().
 //
 // Memory: the envelope, one Reply per recipient (each at most ReplyReader::kTextBytesMax) and
@@ -68,7 +70,7 @@ class ClientSession {
     kData,      // waits for 354
     kBody,      // the caller sends the body
     kFinal,     // waits for the answers to the body
-    kReset,     // nobody was accepted: waits for the answer to RSET
+    kReset,     // somebody was refused: waits for the answer to RSET
     kQuit,
     kClosed,  // the connection is of no more use
   };
@@ -78,8 +80,9 @@ class ClientSession {
   void start(ClientEnvelope envelope);
   void feed(std::string_view bytes);
   void body_sent();
-  void on_disconnect();  // also for a timeout: the caller closes
-  void quit();           // on an idle connection; the answer need not be awaited
+  void give_up(const Reply& reply);  // whoever has no reply yet gets this; the caller closes
+  void on_disconnect();              // also for a timeout: the caller closes
+  void quit();                       // on an idle connection; the answer need not be awaited
 
   std::string& output() { return output_; }
   State state() const { return state_; }
@@ -124,7 +127,6 @@ class ClientSession {
   ReplyReader reader_;
   std::string output_;
   std::vector<Reply> replies_;  // per recipient; code 0: none yet
-  std::vector<bool> accepted_;  // by RCPT
   size_t sent_ = 0;             // commands of the envelope: 0 is MAIL, n is RCPT n
   size_t answered_ = 0;
   bool mail_refused_ = false;

@@ -181,6 +181,11 @@ void ServerSession::answer(Reply reply) {
   const Awaiting awaiting = std::exchange(awaiting_, Awaiting::kNone);
   if (awaiting == Awaiting::kData) return on_data_answer(reply);
   if (awaiting == Awaiting::kBdat) return on_bdat_answer(reply);
+  // Refused recipients are errors, or addresses could be guessed for nothing.
+  if (awaiting == Awaiting::kRcpt && reply.permanent()) {
+    ++recipients_refused_;
+    return say_error(std::move(reply));
+  }
   say(reply);
   if (awaiting == Awaiting::kMail) {
     if (!reply.positive()) return clear_transaction(State::kIdle);

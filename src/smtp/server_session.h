@@ -39,9 +39,9 @@ struct ServerOptions {
   std::string hostname;
   uint64_t message_bytes_max = 104857600;
   size_t recipients_max = 1000;  // RFC 5321 §4.5.3.1.8: at least 100
-  size_t errors_max =
-      20;  // protocol errors since the last message taken; refusals by answer() don't count
-  size_t commands_max = 5000;  // commands since the last message taken
+  size_t errors_max = 20;        // protocol errors and recipients refused for good, since the last
+                                 // message taken
+  size_t commands_max = 5000;    // commands since the last message taken
   size_t line_bytes_max =
       1024;  // with CRLF; RFC 5321 §4.5.3.1.4: at least 512 and what the extensions add
   size_t received_max = 50;  // RFC 5321 §6.3
@@ -96,6 +96,8 @@ class ServerSession {
 
   std::string& output() { return output_; }
   bool closed() const { return state_ == State::kClosed; }
+  // Whether the client has said more already, which waits for an answer().
+  bool has_input() const { return !input_.view().empty(); }
   bool talked_early() const { return talked_early_; }  // RFC 5321 §4.3.1: input before the greeting
   bool in_transaction() const;
   std::chrono::seconds timeout() const;

@@ -1,5 +1,5 @@
 // ClientSession against a hop that says anything. Every recipient ends with exactly one reply, none
-// is accepted before the body was sent, DATA is only sent when somebody was accepted, and what is
+// is accepted before the body was sent, DATA is only sent when all were accepted, and what is
 // sent is well formed.
 
 #include <algorithm>

@@ -15,13 +15,14 @@ import testbed
 BASE = """
 [server]
 hostname = "mx.example.test"
+{server}
 [[listener]]
 address = "127.0.0.1:0"
 {listener}
 [smtp]
 {smtp}
 [spool]
-path = "{top}/spool"
+path = "{spool}"
 [quarantine]
 path = "{top}/quarantine"
 [inspect]
@@ -59,9 +60,9 @@ accept_any_local = true
 """
 
 
-def write_config(top, sections, listener="", smtp="", scanners=SCANNERS, inspect=""):
+def write_config(top, sections, server="", listener="", smtp="", scanners=SCANNERS, inspect="", spool="{top}/spool"):
     text = BASE + "".join(sections)
-    values = {"listener": listener, "smtp": smtp, "scanners": scanners, "inspect": inspect,
+    values = {"server": server, "listener": listener, "smtp": smtp, "scanners": scanners, "inspect": inspect, "spool": spool,
               "top": top, "source": testbed.SOURCE}
     for name, value in values.items():
         text = text.replace("{" + name + "}", str(value))

@@ -211,6 +211,24 @@ class Start(unittest.TestCase):
         self.assertNotEqual(0, status)
         self.assertIn("bad.hdb", said)
 
+    def test_folders_that_are_there_keep_their_mode(self):
+        shared = testbed.folder("shared-spool")
+        shared.chmod(0o1777)
+        gateway = Gateway(STORE, EXAMPLE, name="modes", spool=shared)
+        self.assertEqual(0o1777, shared.stat().st_mode & 0o7777)
+        self.assertEqual(0o700, (gateway.top / "quarantine").stat().st_mode & 0o7777)
+
+    def test_all_addresses_of_both_families(self):
+        with socket.socket() as probe:
+            probe.bind(("0.0.0.0", 0))
+            port = probe.getsockname()[1]
+        listeners = "".join(f'[[listener]]\naddress = "{host}:{port}"\n' for host in ("0.0.0.0", "[::]"))
+        gateway = Gateway(STORE, EXAMPLE, name="families", listener=listeners)
+        for address in ("127.0.0.1", "::1"):
+            with Client(address, port) as client:
+                self.assertEqual(220, client.greeting.code)
+        gateway.stop()
+
     def test_a_port_that_is_taken(self):
         with socket.socket() as taken:
             taken.bind((testbed.ADDRESS, 0))

@@ -184,7 +184,11 @@ TEST(HtmlText, MemoryIsFixedWhateverTheInput) {
     }
     html.feed(input.end, out);
     html.finish(out);
+#ifdef __SANITIZE_ADDRESS__
+    static_cast<void>(before);  // AddressSanitizer keeps freed memory; the Release run measures
+#else
     EXPECT_LE(resident_pages(), before + 512);
+#endif
   }
 }
 

@@ -20,7 +20,8 @@ std::string read_all(EditedMessage& message, size_t block) {
 }
 
 TEST(EditedMessage, BytesThatNoEditNamesAreTheSpools) {
-  Spool spool(testing::TempDir());
+  SpoolFiles files(testing::TempDir());
+  Spool spool(files);
   ASSERT_TRUE(spool.append("0123456789"));
   ASSERT_TRUE(spool.finish());
   const std::vector<inspect::Edit> edits{{0, 0, "top"}, {0, 2, ""}, {5, 0, "[in]"}, {9, 1, "end"}};
@@ -33,7 +34,8 @@ TEST(EditedMessage, BytesThatNoEditNamesAreTheSpools) {
 }
 
 TEST(EditedMessage, EditsThatDontFitAreAnErrorBeforeAByte) {
-  Spool spool(testing::TempDir());
+  SpoolFiles files(testing::TempDir());
+  Spool spool(files);
   ASSERT_TRUE(spool.append("0123456789"));
   ASSERT_TRUE(spool.finish());
   const std::vector<std::vector<inspect::Edit>> rows{{{5, 0, "a"}, {4, 0, "b"}},
@@ -48,7 +50,8 @@ TEST(EditedMessage, EditsThatDontFitAreAnErrorBeforeAByte) {
 }
 
 TEST(Spool, IsReadOnlyForReadersAndEmptyAfterClear) {
-  Spool spool(testing::TempDir());
+  SpoolFiles files(testing::TempDir());
+  Spool spool(files);
   const std::string large(200000, 'x');
   ASSERT_TRUE(spool.append("a"));
   ASSERT_TRUE(spool.append(large));
@@ -60,6 +63,24 @@ TEST(Spool, IsReadOnlyForReadersAndEmptyAfterClear) {
   ASSERT_TRUE(spool.append("next"));
   ASSERT_TRUE(spool.finish());
   EXPECT_EQ(*file_size(spool.read_fd()), 4u);
+}
+
+TEST(Spool, NextMessageOfAnySessionUsesTheSameEmptiedFile) {
+  SpoolFiles files(testing::TempDir());
+  int first = -1;
+  {
+    Spool spool(files);
+    ASSERT_TRUE(spool.append("secret"));
+    ASSERT_TRUE(spool.finish());
+    first = spool.read_fd();
+    EXPECT_EQ(files.idle(), 0u);
+  }
+  EXPECT_EQ(files.idle(), 1u);
+  Spool next(files);
+  ASSERT_TRUE(next.append("b"));
+  ASSERT_TRUE(next.finish());
+  EXPECT_EQ(next.read_fd(), first);
+  EXPECT_EQ(*file_size(first), 1u);
 }
 
 }  // namespace

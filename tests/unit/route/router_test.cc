@@ -60,6 +60,11 @@ mailboxes = ["Known"]
 aliases = {list = ["known", "Any.Body"]}
 
 [[domain]]
+name = "into.test"
+administrator = "admin@example.test"
+catch_all = "any@relay.test"
+
+[[domain]]
 name = "case.test"
 administrator = "admin"
 mailboxes = ["admin", "Bob", "bob"]
@@ -97,6 +102,7 @@ class RouterTest : public testing::Test {
 
 constexpr const char* kUnknown = "550 5.1.1 No such mailbox here";
 constexpr const char* kRelay = "554 5.7.1 This server takes no mail for that domain";
+constexpr const char* kRouted = "554 5.7.1 No mail is relayed by a routed address";
 
 struct Row {
   const char* name;
@@ -172,6 +178,11 @@ struct Row {
     {"quoted @", "user@elsewhere.test", "example.test", kUnknown},
     {"percent hack at a catch-all", "user%elsewhere.test", "catch.test", "info@catch.test"},
     {"source route in the local part", "@elsewhere.test:hanako", "example.test", kUnknown},
+    {"percent hack at a relay domain", "user%elsewhere.test", "relay.test", kRouted},
+    {"bang path at a relay domain", "elsewhere.test!user", "relay.test", kRouted},
+    {"quoted @ at a relay domain", "user@elsewhere.test", "relay.test", kRouted},
+    {"percent hack in a quoted tag", "user+a b%c", "relay.test", kRouted},
+    {"percent hack at a catch-all into a relay domain", "user%x", "into.test", "any@relay.test"},
     {"zero byte", std::string("hanako\0x", 8), "example.test", kUnknown},
 };
 

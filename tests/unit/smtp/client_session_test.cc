@@ -56,7 +56,7 @@ TEST(ClientSession, Rfc2920_3_1_EnvelopeGoesInOneGroup) {
             "MAIL FROM:<s@a.example>\r\nRCPT TO:<r0@b.example>\r\nRCPT TO:<r1@b.example>\r\n");
   session.feed("250 ok\r\n250 ok\r\n");
   EXPECT_EQ(take(session), "");  // DATA only when all are answered
-  session.feed("550 5.1.1 no\r\n");
+  session.feed("250 ok\r\n");
   EXPECT_EQ(take(session), "DATA\r\n");
   EXPECT_FALSE(session.wants_body());
   session.feed("354 go\r\n");
@@ -65,7 +65,22 @@ TEST(ClientSession, Rfc2920_3_1_EnvelopeGoesInOneGroup) {
   EXPECT_FALSE(session.finished());
   session.feed("250 2.0.0 taken\r\n");
   EXPECT_TRUE(session.finished() && session.reusable());
-  EXPECT_EQ(codes(session), "250 2.0.0;550 5.1.1;");
+  EXPECT_EQ(codes(session), "250 2.0.0;250 2.0.0;");
+}
+
+TEST(ClientSession, OneRefusedRecipientMeansNoDataForAnybody) {
+  for (const bool lmtp : {false, true}) {
+    ClientSession session = make_session(lmtp);
+    session.start(envelope(3));
+    greet(session);
+    take(session);
+    session.feed("250 ok\r\n250 ok\r\n550 5.1.1 no\r\n250 ok\r\n");
+    EXPECT_EQ(take(session), "RSET\r\n");
+    session.feed("250 ok\r\n");
+    EXPECT_TRUE(session.reusable());
+    EXPECT_EQ(codes(session), "451 4.3.0;550 5.1.1;451 4.3.0;");
+    EXPECT_EQ(session.results()[0].reply.text, "Another recipient was refused: 550 5.1.1 no");
+  }
 }
 
 TEST(ClientSession, OneCommandAtATimeWithoutPipelining) {
@@ -178,17 +193,17 @@ TEST(ClientSession, QuitOnAnIdleConnection) {
 
 TEST(ClientSession, Rfc2033_4_2_LmtpRepliesInOrder) {
   ClientSession session = make_session(true);
-  session.start(envelope(4));
+  session.start(envelope(3));
   session.feed("220 hop.example LMTP\r\n");
   EXPECT_EQ(take(session), "LHLO mx.example.test\r\n");
   session.feed(kEhlo);
-  session.feed("250 ok\r\n250 ok\r\n550 5.1.1 no\r\n250 ok\r\n250 ok\r\n354 go\r\n");
+  session.feed("250 ok\r\n250 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n");
   session.body_sent();
   session.feed("250 2.0.0 a\r\n452 4.2.2 b\r\n");
   EXPECT_FALSE(session.finished());
   session.feed("250 2.0.0 c\r\n");
   EXPECT_TRUE(session.reusable());
-  EXPECT_EQ(codes(session), "250 2.0.0;550 5.1.1;452 4.2.2;250 2.0.0;");
+  EXPECT_EQ(codes(session), "250 2.0.0;452 4.2.2;250 2.0.0;");
 }
 
 TEST(ClientSession, Rfc2033_4_2_LmtpEarlyReplyIsForOneRecipient) {
@@ -241,10 +256,9 @@ TEST(ClientSession, AddressThatWouldEndItsCommandIsNotSent) {
   sent += take(session);
   EXPECT_EQ(sent,
             "MAIL FROM:<s@a.example>\r\nRCPT TO:<r0@b.example>\r\nRCPT TO:<r2@b.example>\r\n");
-  session.feed("250 ok\r\n354 go\r\n");
-  session.body_sent();
   session.feed("250 ok\r\n");
-  EXPECT_EQ(codes(session), "250 ;553 5.1.3;250 ;");
+  EXPECT_EQ(take(session), "RSET\r\n");
+  EXPECT_EQ(codes(session), "451 4.3.0;553 5.1.3;451 4.3.0;");
 }
 
 TEST(ClientSession, Rfc5321_4_5_3_2_Timeouts) {
