@@ -11,10 +11,13 @@
 #include <string>
 
 #include "codec/charset_decoder.h"
+#include "codec/charset_witness.h"
 #include "codec/digest.h"
 #include "codec/encoded_word.h"
 #include "codec/html_text.h"
+#include "codec/normalized_text.h"
 #include "codec/transfer_decoder.h"
+#include "uri/uri_finder.h"
 
 namespace sekisho::codec {
 namespace {
@@ -147,6 +150,40 @@ void html(benchmark::State& state, const std::string& input) {
 }
 BENCHMARK_CAPTURE(html, newsletter, kHtml);
 BENCHMARK_CAPTURE(html, plain_text, kAsciiText);
+
+void witness(benchmark::State& state, const std::string& input) {
+  CharsetWitness decoder;
+  run(state, input, [&](std::string_view chunk) {
+    decoder.reset();
+    decoder.feed(chunk);
+    benchmark::DoNotOptimize(decoder.second_reading(""));
+  });
+}
+BENCHMARK_CAPTURE(witness, ascii, kAsciiText);
+BENCHMARK_CAPTURE(witness, utf8_japanese, kJapaneseText);
+
+void normalized(benchmark::State& state, const std::string& input) {
+  NormalizedText decoder;
+  std::string out;
+  run(state, input, [&](std::string_view chunk) {
+    out.clear();
+    decoder.feed(chunk, out);
+    benchmark::DoNotOptimize(out.data());
+  });
+}
+BENCHMARK_CAPTURE(normalized, ascii, kAsciiText);
+BENCHMARK_CAPTURE(normalized, japanese, kJapaneseText);
+
+void uris(benchmark::State& state, const std::string& input) {
+  const auto suffixes = uri::SuffixList::system();
+  uri::UriFinder finder(*suffixes);
+  run(state, input, [&](std::string_view chunk) {
+    finder.feed(chunk);
+    while (const auto found = finder.next()) benchmark::DoNotOptimize(found->uri.host.data());
+  });
+}
+BENCHMARK_CAPTURE(uris, ascii, kAsciiText);
+BENCHMARK_CAPTURE(uris, japanese_with_uri, kMixedText);
 
 void digest(benchmark::State& state) {
   Digest sha256;

@@ -31,46 +31,87 @@ std::string_view label_of(CharsetKind kind) {
 }  // namespace
 
 void CharsetWitness::feed(std::string_view bytes) {
+  look_for_mark(bytes);
+  look_for_escapes(bytes);
+  while (!bytes.empty() && utf8_ != Utf8::kBroken) {
+    if (sequence_bytes_ > 0) {
+      step_utf8(bytes.front());
+      bytes.remove_prefix(1);
+      continue;
+    }
+    const size_t ascii = ascii_prefix(bytes);
+    const size_t valid = ascii + valid_utf8_prefix(bytes.substr(ascii));
+    if (valid > ascii) utf8_ = Utf8::kSeen;
+    bytes.remove_prefix(valid);
+    if (bytes.empty()) return;
+    step_utf8(bytes.front());
+    bytes.remove_prefix(1);
+  }
   while (!bytes.empty()) {
-    if (between_characters() && position_ > 1) {
-      const size_t plain = find_block_byte(
-          bytes, [](const Block& block) { return block.not_ascii() | block.is('\x1B'); });
-      position_ += plain;
-      bytes.remove_prefix(plain);
+    if (shift_jis_lead_ == 0 && euc_jp_left_ == 0) {
+      bytes.remove_prefix(ascii_prefix(bytes));
       if (bytes.empty()) return;
     }
-    step(static_cast<unsigned char>(bytes.front()));
+    step_japanese(static_cast<unsigned char>(bytes.front()));
     bytes.remove_prefix(1);
   }
 }
 
-bool CharsetWitness::between_characters() const {
-  return sequence_bytes_ == 0 && shift_jis_lead_ == 0 && euc_jp_left_ == 0 && escape_bytes_ == 0;
+void CharsetWitness::look_for_mark(std::string_view bytes) {
+  for (; position_ < 2 && !bytes.empty(); ++position_) {
+    const auto c = static_cast<unsigned char>(bytes.front());
+    bytes.remove_prefix(1);
+    if (position_ == 0) first_ = c;
+    if (position_ == 1 && first_ == 0xFF && c == 0xFE) mark_ = Mark::kLittleEndian;
+    if (position_ == 1 && first_ == 0xFE && c == 0xFF) mark_ = Mark::kBigEndian;
+  }
 }
 
-void CharsetWitness::step(unsigned char c) {
-  if (position_ == 0) first_ = c;
-  if (position_ == 1 && first_ == 0xFF && c == 0xFE) mark_ = Mark::kLittleEndian;
-  if (position_ == 1 && first_ == 0xFE && c == 0xFF) mark_ = Mark::kBigEndian;
-  ++position_;
-  step_utf8(c);
+// "ESC $ @", "ESC $ B", "ESC $ (" and "ESC ( I".
+void CharsetWitness::look_for_escapes(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (escape_bytes_ == 0) {
+      const size_t escape = bytes.find('\x1B');
+      if (escape == std::string_view::npos) return;
+      bytes.remove_prefix(escape);
+    }
+    const char c = bytes.front();
+    bytes.remove_prefix(1);
+    if (c == '\x1B') {
+      escape_bytes_ = 1;
+    } else if (escape_bytes_ == 1) {
+      escape_bytes_ = c == '$' ? 2 : c == '(' ? 3 : 0;
+    } else {
+      const bool opens = escape_bytes_ == 2 ? c == '@' || c == 'B' || c == '(' : c == 'I';
+      if (opens) ++escapes_;
+      escape_bytes_ = 0;
+    }
+  }
+}
+
+// A sequence that valid_utf8_prefix() left: its end has not come yet, or it is broken. From there
+// on the bytes are looked at as Shift_JIS and EUC-JP; what was valid UTF-8 before says nothing on
+// them.
+void CharsetWitness::step_utf8(char c) {
+  sequence_[sequence_bytes_++] = c;
+  const std::string_view so_far(sequence_, sequence_bytes_);
+  const size_t length = utf8_sequence_length(static_cast<unsigned char>(sequence_[0]));
+  const bool broken =
+      length == 0 || (so_far.size() > 1 && !utf8_continues(so_far, so_far.size() - 1));
+  if (broken) {
+    utf8_ = Utf8::kBroken;
+    for (const char byte : so_far) step_japanese(static_cast<unsigned char>(byte));
+  } else if (length > so_far.size()) {
+    return;
+  } else {
+    utf8_ = Utf8::kSeen;
+  }
+  sequence_bytes_ = 0;
+}
+
+void CharsetWitness::step_japanese(unsigned char c) {
   step_shift_jis(c);
   step_euc_jp(c);
-  step_escape(c);
-}
-
-void CharsetWitness::step_utf8(unsigned char c) {
-  sequence_[sequence_bytes_] = static_cast<char>(c);
-  const std::string_view so_far(sequence_, sequence_bytes_ + 1u);
-  if (sequence_bytes_ > 0 && !utf8_continues(so_far, sequence_bytes_)) {
-    ++utf8_.bad;
-    sequence_bytes_ = 0;
-    return step_utf8(c);
-  }
-  const size_t length = utf8_sequence_length(static_cast<unsigned char>(sequence_[0]));
-  if (length == 0) ++utf8_.bad;
-  if (length == so_far.size() && length > 1) ++utf8_.characters;
-  sequence_bytes_ = length > so_far.size() ? static_cast<uint8_t>(so_far.size()) : 0;
 }
 
 void CharsetWitness::step_shift_jis(unsigned char c) {
@@ -113,22 +154,9 @@ void CharsetWitness::step_euc_jp(unsigned char c) {
   }
 }
 
-// "ESC $ @", "ESC $ B", "ESC $ (" and "ESC ( I".
-void CharsetWitness::step_escape(unsigned char c) {
-  if (c == 0x1B) {
-    escape_bytes_ = 1;
-  } else if (escape_bytes_ == 1) {
-    escape_bytes_ = c == '$' ? 2 : c == '(' ? 3 : 0;
-  } else if (escape_bytes_ > 1) {
-    const bool opens = escape_bytes_ == 2 ? c == '@' || c == 'B' || c == '(' : c == 'I';
-    if (opens) ++escapes_;
-    escape_bytes_ = 0;
-  }
-}
-
 // Many bytes are both Shift_JIS and EUC-JP: the one that reads more kana wins.
 CharsetKind CharsetWitness::eight_bit_reading() const {
-  if (utf8_.fits() && utf8_.bad == 0) return CharsetKind::kUtf8;
+  if (utf8_ == Utf8::kSeen) return CharsetKind::kUtf8;
   const bool shift_jis = shift_jis_.fits_japanese(), euc_jp = euc_jp_.fits_japanese();
   if (shift_jis && (!euc_jp || shift_jis_.kana >= euc_jp_.kana)) return CharsetKind::kShiftJis;
   return euc_jp ? CharsetKind::kEucJp : CharsetKind::kUnknown;

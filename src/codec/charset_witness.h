@@ -8,7 +8,7 @@
 // wrong label, under none, or under UTF-8 that it is not. The caller decodes the bytes again with
 // it. It tells UTF-8, ISO-2022-JP, Shift_JIS, EUC-JP and UTF-16 with a byte order mark, no others.
 //
-// Memory: fixed, no heap.  Time: ASCII is skipped sixteen bytes at a time.  Threads: one per
+// Memory: fixed, no heap.  Time: linear; ASCII and valid UTF-8 by runs.  Threads: one per
 // object.  Standards: RFC 3629, RFC 1468, JIS X 0208 rows 4 and 5 (kana).
 
 #pragma once
@@ -38,16 +38,17 @@ class CharsetWitness {
     bool fits_japanese() const { return fits() && kana > 0 && kana * 16 >= characters + single; }
   };
 
-  void step(unsigned char c);
-  void step_utf8(unsigned char c);
+  void look_for_mark(std::string_view bytes);
+  void look_for_escapes(std::string_view bytes);
+  void step_utf8(char c);
+  void step_japanese(unsigned char c);
   void step_shift_jis(unsigned char c);
   void step_euc_jp(unsigned char c);
-  void step_escape(unsigned char c);
-  bool between_characters() const;
   CharsetKind eight_bit_reading() const;
 
-  Count utf8_, shift_jis_, euc_jp_;
-  char sequence_[4] = {};  // UTF-8
+  enum class Utf8 { kNotYet, kSeen, kBroken } utf8_ = Utf8::kNotYet;
+  Count shift_jis_, euc_jp_;
+  char sequence_[4] = {};  // UTF-8, whose end has not come yet
   uint8_t sequence_bytes_ = 0;
   unsigned char shift_jis_lead_ = 0;
   unsigned char euc_jp_lead_ = 0;

@@ -31,9 +31,12 @@ bool has_no_shape(char32_t c) {
   return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
-// Kana and ideographs that NFKC leaves alone and nothing composes with but the voiced marks: what
-// nearly all Japanese text is made of.
-bool is_plain_ideograph(char32_t c) { return c >= 0x4E00 && c <= 0x9FFF; }
+// What nearly all Japanese text is made of. NFKC leaves both alone; a voiced mark composes with
+// kana.
+bool is_ideograph(char32_t c) { return c >= 0x4E00 && c <= 0x9FFF; }
+bool is_kana(char32_t c) {
+  return (c >= 0x3041 && c <= 0x3096) || (c >= 0x30A1 && c <= 0x30FA) || c == 0x30FC;
+}
 
 }  // namespace
 
@@ -99,9 +102,9 @@ void NormalizedText::finish(std::string& out) {
 void NormalizedText::character(char32_t c, size_t bytes, std::string& out) {
   const uint64_t source = read_;
   read_ += bytes;
-  if (has_no_shape(c)) return;
-  const bool starts =
-      is_plain_ideograph(c) || unorm2_hasBoundaryBefore(nfkc(), static_cast<UChar32>(c)) != 0;
+  const bool common = is_kana(c) || is_ideograph(c);
+  if (!common && has_no_shape(c)) return;
+  const bool starts = common || unorm2_hasBoundaryBefore(nfkc(), static_cast<UChar32>(c)) != 0;
   if (starts || run_.size() >= kRunMax) end_run(out);
   if (run_.empty()) run_source_ = source;
   std::array<char16_t, 2> units;
@@ -112,13 +115,18 @@ void NormalizedText::character(char32_t c, size_t bytes, std::string& out) {
 
 void NormalizedText::end_run(std::string& out) {
   if (run_.empty()) return;
+  std::string utf8;
+  if (run_.size() == 1 && (is_kana(run_[0]) || is_ideograph(run_[0]))) {
+    append_code_point(kana_ == Kana::kFolded ? fold_kana(run_[0]) : run_[0], utf8);
+    run_.clear();
+    return give(utf8, run_source_, out);
+  }
   UErrorCode error = U_ZERO_ERROR;
   std::array<char16_t, kRunMax * 18 + 18> normal;
   const int32_t size = unorm2_normalize(nfkc(), run_.data(), static_cast<int32_t>(run_.size()),
                                         normal.data(), static_cast<int32_t>(normal.size()), &error);
   SEKISHO_CHECK(U_SUCCESS(error));
   run_.clear();
-  std::string utf8;
   for (int32_t at = 0; at < size;) {
     UChar32 c = 0;
     U16_NEXT(normal.data(), at, size, c);

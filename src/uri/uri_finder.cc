@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "codec/normalized_text.h"
+#include "codec/byte_scan.h"
 
 namespace sekisho::uri {
 namespace {
@@ -15,10 +15,6 @@ constexpr size_t kSchemeBytesMax = 5;
 constexpr std::array<std::string_view, 5> kSchemes{"hxxps", "https", "hxxp", "http", "ftp"};
 constexpr std::string_view kSchemeMark = "://";
 constexpr std::string_view kIdeographicStop = "。";
-
-bool ends_word(char c) {
-  return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '"' || c == '\x7F';
-}
 
 bool is_name_character(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; }
 
@@ -37,6 +33,12 @@ constexpr std::array kObfuscations{
 std::string revealed(std::string_view word, bool& obfuscated) {
   std::string out;
   while (!word.empty()) {
+    const size_t plain = codec::find_block_byte(word, [](const codec::Block& block) {
+      return block.is('[') | block.is('(') | block.is('{') | block.is(kIdeographicStop[0]);
+    });
+    out.append(word.substr(0, plain));
+    word.remove_prefix(plain);
+    if (word.empty()) return out;
     const auto found = std::find_if(
         kObfuscations.begin(), kObfuscations.end(),
         [&](const Replacement& replace) { return starts_with_ignore_case(word, replace.first); });
@@ -112,8 +114,10 @@ void UriFinder::reset() {
 
 void UriFinder::feed(std::string_view text) {
   while (!text.empty()) {
-    const auto end = std::find_if(text.begin(), text.end(), ends_word);
-    const size_t length = static_cast<size_t>(end - text.begin());
+    const size_t length = codec::find_block_byte(text, [](const codec::Block& block) {
+      return block.below(' ' + 1) | block.is('<') | block.is('>') | block.is('"') |
+             block.is('\x7F');
+    });
     const size_t taken = std::min(length, kWordBytesMax - word_.size());
     word_.append(text.substr(0, taken));
     text.remove_prefix(taken);
@@ -137,15 +141,21 @@ std::optional<FoundUri> UriFinder::next() {
 
 void UriFinder::end_word(bool whole) {
   // Whatever writes a dot or a colon: ASCII, full and half width, ideographic, "(dot)".
-  const bool may = word_.find_first_of(".:([{") != std::string::npos ||
-                   std::any_of(word_.begin(), word_.end(), [](char c) { return c < 0; });
-  if (!may) {
+  const size_t ascii = codec::ascii_prefix(word_);
+  if (ascii == word_.size() && word_.find_first_of(".:([{") == std::string::npos) {
     word_.clear();
     return;
   }
+  folded_.clear();
+  if (ascii == word_.size()) {
+    folded_ = word_;
+  } else {
+    folding_.reset();
+    folding_.feed(word_, folded_);
+    folding_.finish(folded_);
+  }
   bool obfuscated = false;
-  const std::string folded = codec::normalize(word_, codec::Kana::kKept);
-  const std::string word = revealed(folded, obfuscated);
+  const std::string word = revealed(folded_, obfuscated);
   const size_t read = read_word(word, whole, obfuscated);
   if (whole)
     word_.clear();

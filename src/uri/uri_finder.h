@@ -19,6 +19,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/normalized_text.h"
 #include "uri/suffix_list.h"
 #include "uri/uri.h"
 
@@ -59,7 +60,8 @@ class UriFinder {
   void add(std::string_view word, const Span& span, bool obfuscated);
 
   const SuffixList* suffixes_;
-  std::string word_;
+  std::string word_, folded_;
+  codec::NormalizedText folding_{codec::Kana::kKept};
   std::deque<FoundUri> found_;
 };
 
