@@ -144,9 +144,11 @@ std::string normal_path(std::string_view path) {
 
 bool read_host(std::string_view written, Uri& uri) {
   if (written.starts_with('[')) {
-    uri.host = to_lower(written.substr(1, written.find(']') - 1));
+    if (!written.ends_with(']')) return false;
+    uri.host = to_lower(written.substr(1, written.size() - 2));
     uri.is_address = true;
-    return !uri.host.empty();
+    return uri.host.find(':') != std::string::npos &&
+           uri.host.find_first_not_of("0123456789abcdef:.") == std::string::npos;
   }
   uri.host = ascii_host(percent_decoded(written));
   while (uri.host.ends_with('.')) uri.host.pop_back();
@@ -213,15 +215,12 @@ std::optional<Uri> parse_uri(std::string_view text) {
     uri.user = percent_decoded(authority.substr(0, at));
     authority.remove_prefix(at + 1);
   }
-  std::string_view port;
-  const size_t colon =
-      authority.find(':', std::min(authority.find(']'), authority.size()) == authority.size()
-                              ? 0
-                              : authority.find(']'));
-  if (colon != std::string_view::npos) {
-    port = authority.substr(colon + 1);
-    authority = authority.substr(0, colon);
-  }
+  const size_t address_end = authority.starts_with('[') ? authority.find(']') : 0;
+  if (address_end == std::string_view::npos) return std::nullopt;
+  const size_t colon = std::min(authority.find(':', address_end), authority.size());
+  std::string_view port = authority.substr(std::min(colon + 1, authority.size()));
+  port = port.substr(0, port.find_first_not_of("0123456789"));
+  authority = authority.substr(0, colon);
   if (!read_host(authority, uri)) return std::nullopt;
   const bool brackets = uri.host.find(':') != std::string::npos;
   uri.canonical = uri.scheme + "://" + (brackets ? "[" + uri.host + "]" : uri.host);

@@ -29,6 +29,7 @@ const Row kRows[] = {
     {"ipv4_one_number", "http://3232235777/", "http://192.168.1.1/", "192.168.1.1"},
     {"ipv4_hex_and_octal", "http://0xC0.0250.1.1/", "http://192.168.1.1/", "192.168.1.1"},
     {"ipv6", "http://[2001:DB8::1]:8080/", "http://[2001:db8::1]:8080/", "2001:db8::1"},
+    {"port_is_no_number", "http://example.jp:x80/", "http://example.jp/", "example.jp"},
     {"trailing_dot", "http://example.jp./", "http://example.jp/", "example.jp"},
 };
 
@@ -47,8 +48,9 @@ TEST(Uri, TellsUserAndUnicode) {
 }
 
 TEST(Uri, WithoutHostThereIsNone) {
-  for (const std::string_view text : {"", "x", "mailto:a@b.jp", "cid:x", "http://", "http:///",
-                                      "javascript:alert(1)", "//a.jp/", "http://a b|c/", "data:,x"})
+  for (const std::string_view text :
+       {"", "x", "mailto:a@b.jp", "cid:x", "http://", "http:///", "javascript:alert(1)", "//a.jp/",
+        "http://a b|c/", "http://[2001:db8/", "http://[x]/", "http://[1]x/", "data:,x"})
     EXPECT_FALSE(parse_uri(text).has_value()) << text;
 }
 
