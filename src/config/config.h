@@ -111,6 +111,7 @@ struct Smtp {
   BareLineEnd bare_line_end = BareLineEnd::kReject;
   std::chrono::seconds command_timeout{300};  // RFC 5321 §4.5.3.2.7
   std::chrono::seconds data_timeout{300};     // between two pieces of a body
+  size_t body_rate_min = 1000;  // bytes/s of a body on average, after a first data_timeout; 0: any
   // From a message's end to our answer. A sender waits 10 minutes (RFC 5321 §4.5.3.2.6) and repeats
   // a message that got none. A next hop gets the final dot only while its whole timeout is left.
   std::chrono::seconds answer_timeout{540};

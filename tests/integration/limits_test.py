@@ -1,15 +1,17 @@
 """What is too large, too many, too slow or badly configured."""
 
+import concurrent.futures
 import contextlib
 import os
 import pathlib
+import signal
 import socket
 import struct
 import unittest
 
 import messages
 import testbed
-from gateway import EXAMPLE, STORE, Gateway, write_config
+from gateway import EXAMPLE, SCANNERS, STORE, Gateway, end_process, write_config
 from smtp_client import CLOSED, Client, deliver
 
 SIZE_LIMIT = 100 * 1024 * 1024
@@ -193,7 +195,7 @@ class Start(unittest.TestCase):
         self.assertGreaterEqual(said.count(f"{config}:"), 3, said)
 
     def test_without_rules_and_signatures_it_refuses_to_start(self):
-        nothing = 'rules = []\nsignatures = ["{top}/empty"]'
+        nothing = f'rules = []\nsignatures = ["{testbed.folder("no-signatures")}"]'
         status, said, _ = self.serve(STORE, EXAMPLE, scanners=nothing)
         self.assertNotEqual(0, status)
         self.assertIn("allow_unscanned", said)
@@ -267,6 +269,44 @@ class Connections(unittest.TestCase):
             self.assertTrue(str(client.reply()).startswith("421 4.4.2"))
             self.assertEqual(CLOSED, client.reply())
         self.assertEqual([], gateway.stored("alice@example.test"))
+
+    def trickle(self, client, piece):
+        """Sends the piece again and again, ten times a second, until the server says something."""
+        client.socket.settimeout(0.1)
+        for _ in range(600):
+            client.send(piece)
+            with contextlib.suppress(TimeoutError):
+                return client.socket.recv(1000).decode()
+        self.fail("nothing was said")
+
+    def test_a_client_that_sends_a_byte_now_and_then_is_not_kept(self):
+        gateway = Gateway(STORE, EXAMPLE, name="trickle", smtp='command_timeout = "2s"\ndata_timeout = "2s"')
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIn("421 4.4.2", self.trickle(client, b"x"))
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            self.assertEqual(354, client.command("DATA").code)
+            self.assertIn("421 4.4.2", self.trickle(client, b"x\r\n"))  # 30 bytes/s
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            client.send(b"BDAT 100000\r\n")
+            self.assertIn("421 4.4.2", self.trickle(client, b"x"))
+        self.assertEqual([], gateway.stored("alice@example.test"))
+
+    def test_a_body_that_is_slow_and_fast_enough_is_taken(self):
+        gateway = Gateway(STORE, EXAMPLE, name="slow-body", smtp='data_timeout = "1s"\nbody_rate_min = 200')
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            self.assertEqual(354, client.command("DATA").code)
+            client.send(messages.text())
+            client.socket.settimeout(0.1)
+            for _ in range(20):  # two seconds, of which one is given
+                client.send(b"x" * 98 + b"\r\n")
+                with contextlib.suppress(TimeoutError):
+                    self.fail(client.socket.recv(1000))
+            client.socket.settimeout(60)
+            client.send(b".\r\n")
+            self.assertIn(b"250 2.0.0", client.socket.recv(1000))
 
 
 def proxy_v2(command, family, addresses):
