@@ -108,7 +108,7 @@ Result<int64_t> MaildirQuota::recount() const {
   return count.bytes;
 }
 
-Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes) {
+Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes, uint64_t others) const {
   if (bytes_max_ == 0) return Room::kYes;
   if (bytes > bytes_max_) return Room::kMessageTooLarge;
   const auto sum = read_sum();
@@ -120,10 +120,11 @@ Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes) {
     if (!counted) return counted.error();
     used = *counted;
   }
-  return used <= limit ? Room::kYes : Room::kFull;
+  if (used > limit) return Room::kFull;
+  return used + static_cast<int64_t>(others) <= limit ? Room::kYes : Room::kBusy;
 }
 
-Result<void> MaildirQuota::add(uint64_t bytes) {
+Result<void> MaildirQuota::add(uint64_t bytes) const {
   if (bytes_max_ == 0) return {};
   UniqueFd fd(::open(path().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!fd) return errno_error(path().string());

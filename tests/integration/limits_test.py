@@ -121,6 +121,19 @@ class Sizes(unittest.TestCase):
         self.assertEqual([], gateway.leftovers())
 
 
+    def test_messages_that_come_at_once_keep_the_quota(self):
+        domain = EXAMPLE.replace("example.test", "full.test") + 'mailbox_bytes_max = "20 KB"\n'
+        gateway = Gateway(STORE, domain, name="quota-at-once")
+        body = messages.text(b"", "at-once") + (b"y" * 76 + b"\r\n") * 105
+        with concurrent.futures.ThreadPoolExecutor(10) as senders:
+            replies = list(senders.map(lambda _: deliver(gateway.port, "alice@full.test", body), range(10)))
+        self.assertEqual(set(), {reply.code for reply in replies} - {250, 452, 552}, replies)
+        stored = gateway.stored("alice@full.test")
+        self.assertEqual(len(stored), sum(reply.code == 250 for reply in replies))
+        self.assertIn(len(stored), (1, 2))
+        self.assertLessEqual(sum(len(copy) for copy in stored), 20480)
+
+
 class FullDisk(unittest.TestCase):
     def full(self, folder):
         """A gateway whose folder is a file system of 2 MB that only it sees."""

@@ -7,6 +7,7 @@
 #include "gateway/delivery.h"
 #include "gateway/maildir.h"
 #include "gateway/maildir_quota.h"
+#include "gateway/quota_reservations.h"
 #include "gateway/trace_fields.h"
 
 namespace sekisho::gateway {
@@ -38,6 +39,25 @@ TEST_F(Quota, FillsUpAndIsCountedAnew) {
   std::ofstream(box.folder() / "cur" / "1.x,S=900:2,S") << "x";
   EXPECT_EQ(*MaildirQuota(box.folder(), 2000).room_for(1101), MaildirQuota::Room::kFull);
   EXPECT_EQ(*MaildirQuota(box.folder(), 2000).room_for(1100), MaildirQuota::Room::kYes);
+}
+
+TEST_F(Quota, MessagesOnTheirWayCount) {
+  Maildir box(folder_ / "m");
+  ASSERT_TRUE(box.create());
+  const MaildirQuota quota(box.folder(), 1000);
+  using Room = MaildirQuota::Room;
+  QuotaReservations reservations;
+  {
+    auto first = reservations.reserve(quota, 600);
+    EXPECT_EQ(first->room(), Room::kYes);
+    EXPECT_EQ(reservations.reserve(quota, 401)->room(), Room::kBusy);
+    EXPECT_EQ(reservations.reserve(quota, 400)->room(), Room::kYes);
+  }
+  auto second = reservations.reserve(quota, 600);
+  EXPECT_EQ(second->room(), Room::kYes) << "the first was given back";
+  ASSERT_TRUE(second->count());
+  EXPECT_EQ(reservations.reserve(quota, 401)->room(), Room::kFull);
+  EXPECT_EQ(reservations.reserve(quota, 400)->room(), Room::kYes) << "counted once";
 }
 
 TEST_F(Quota, TrashDoesNotCountAndFoldersDo) {
