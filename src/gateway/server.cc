@@ -1,6 +1,7 @@
 #include "gateway/server.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <systemd/sd-daemon.h>
@@ -81,6 +82,20 @@ Result<void> make_folders(const config::Config& config) {
     if (is_new) ::chmod(folder.c_str(), 0700);  // one that was there may be anybody's: /tmp
   }
   return {};
+}
+
+// A session holds a socket, the spool's two files and a next hop's socket or a copy at most.
+constexpr size_t kDescriptorsPerSession = 4;
+
+void raise_descriptor_limit(size_t connections_max) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < kDescriptorsPerSession * connections_max)
+    log_warning("few file descriptors", {{"limit", limit.rlim_max},
+                                         {"wanted", kDescriptorsPerSession * connections_max},
+                                         {"for", "smtp.connections_max"}});
 }
 
 Delivery::NextHops make_hops(const config::Config& config, asio::thread_pool& files) {
@@ -204,6 +219,7 @@ int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready) {
   ::signal(SIGPIPE, SIG_IGN);
   ::signal(SIGHUP, SIG_IGN);
+  raise_descriptor_limit(config.smtp.connections_max);
   Server server(config);
   return server.run(on_ready);
 }

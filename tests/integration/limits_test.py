@@ -244,6 +244,12 @@ class Start(unittest.TestCase):
                 self.assertEqual(220, client.greeting.code)
         gateway.stop()
 
+    def test_descriptors(self):
+        gateway = Gateway(STORE, EXAMPLE, name="descriptors", wrapper=["prlimit", "--nofile=128:512"])
+        gateway.process.wait_for_line('msg="few file descriptors" limit=512 wanted=4000')
+        limits = pathlib.Path(f"/proc/{gateway.process.pid}/limits").read_text()
+        self.assertRegex(limits, r"Max open files +512 +512 ")
+
     def test_a_port_that_is_taken(self):
         with socket.socket() as taken:
             taken.bind((testbed.ADDRESS, 0))
