@@ -11,6 +11,7 @@
 #include "inspect/inspector_process.h"
 #include "mail/address.h"
 #include "route/router.h"
+#include "rule_check.h"
 #include "scan/mime_command.h"
 #include "scan/scan_command.h"
 
@@ -21,6 +22,12 @@ int serve(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
   if (!loaded) return 1;
   set_log_format(loaded->config.log_format);
+  if (!check_rules_apart(loaded->config)) return 1;
+  if (has_test_signatures_only(loaded->config, shipped_folder("signatures")))
+    log_warning("no virus database",
+                {{"what",
+                  "only the shipped signatures, which are for tests; install "
+                  "clamav-freshclam, or name a folder in inspect.signatures"}});
   return gateway::serve(loaded->config, [&](const std::vector<std::string>& addresses) {
     if (loaded->embedded && !addresses.empty())
       print_first_steps(loaded->config, addresses.front());
@@ -29,7 +36,7 @@ int serve(const std::string& config_file) {
 
 int check_config(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
-  if (!loaded) return 1;
+  if (!loaded || !check_rules(loaded->config)) return 1;
   std::cout << loaded->file << ": ok, " << loaded->config.domains.size() << " domains, "
             << loaded->config.listeners.size() << " listeners\n";
   return 0;

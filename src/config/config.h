@@ -126,8 +126,9 @@ struct Inspect {
   std::chrono::seconds start_timeout{300};  // to load signatures and rules
   std::vector<std::filesystem::path> rules{"/usr/share/sekisho/rules"};
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
-  std::filesystem::path scratch;  // where decoded parts are written; not set: the spool's folder
-  bool allow_unscanned = false;   // start without any signature or rule
+  std::filesystem::path scratch;   // where decoded parts are written; not set: the spool's folder
+  bool allow_unscanned = false;    // start without any signature or rule
+  bool allow_rule_errors = false;  // start without the rules that have mistakes
 };
 
 struct Config {

@@ -192,6 +192,8 @@ std::vector<Setting> inspect_rows() {
           "Folder for decoded parts; without it the folder of the spool."),
       row("inspect", "allow_unscanned", kFlag, in<&Inspect::allow_unscanned>,
           "Start although neither rules nor signatures are there."),
+      row("inspect", "allow_rule_errors", kFlag, in<&Inspect::allow_rule_errors>,
+          "Start although rules have mistakes, without those rules."),
   };
 }
 

@@ -226,6 +226,21 @@ class Start(unittest.TestCase):
         self.assertNotEqual(0, status)
         self.assertIn("bad.hdb", said)
 
+    def test_one_rule_with_a_mistake(self):
+        rules = testbed.folder("rules-with-a-mistake")
+        (rules / "a.cf").write_text("body GOOD /fine/\nscore GOOD 1\n\nbody BAD /(unclosed/\n")
+        scanners = SCANNERS.replace("{source}/rules", str(rules))
+        status, said, config = self.serve(STORE, EXAMPLE, scanners=scanners)
+        self.assertEqual(1, status)
+        self.assertRegex(said, rf"(?m)^{rules}/a\.cf:4: \S")
+        self.assertIn("inspect.allow_rule_errors", said)
+        done = testbed.run([testbed.BINARY, "config", "check", "--config", config])
+        self.assertEqual(1, done.returncode)
+        self.assertIn(f"{rules}/a.cf:4: ", done.stderr.decode())
+        gateway = Gateway(STORE, EXAMPLE, name="allowed", scanners=scanners, inspect="allow_rule_errors = true")
+        gateway.process.wait_for_line(r"level=warning msg=rule file=\S+/a\.cf line=4 ")
+        gateway.process.wait_for_line('msg="no virus database"')
+
     def test_folders_that_are_there_keep_their_mode(self):
         shared = testbed.folder("shared-spool")
         shared.chmod(0o1777)
