@@ -104,6 +104,8 @@ TEST(TraceFields, StrangersForgeNoField) {
                         "ESMTP id id1\r\n\tfor <a@b>;\r\n\t"))
       << field;
   EXPECT_EQ(return_path_field(""), "Return-Path: <>\r\n");
+  EXPECT_EQ(return_path_field("\"a b;(c)\"@x.test"), "Return-Path: <\"a b;(c)\"@x.test>\r\n");
+  EXPECT_EQ(return_path_field("a\r\nX: y"), "Return-Path: <a??X: y>\r\n");
 }
 
 TEST(MessageId, IsSixteenAndNeverTwice) {
