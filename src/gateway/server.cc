@@ -34,12 +34,14 @@ constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
 // What a front left that was killed.
 void remove_unpack_folders_of_the_dead() {
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
-    const std::string name = entry.path().string();
+  std::filesystem::directory_iterator entry("/dev/shm", error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().string();
     if (!name.starts_with(kUnpackPrefix)) continue;
     const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    std::error_code ignored;
     if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
-      std::filesystem::remove_all(entry.path(), error);
+      std::filesystem::remove_all(entry->path(), ignored);
   }
 }
 

@@ -83,8 +83,9 @@ net::awaitable<std::vector<smtp::Reply>> StoreHop::deliver(const Outgoing& messa
   const std::function<Replies()> call = [this, &message, edits, recipients] {
     return store(message, edits, recipients);
   };
-  Replies replies = co_await run_blocking<Replies>(files_, call);
-  co_return replies;
+  auto replies = co_await run_blocking<Replies>(files_, call);
+  if (!replies) co_return Replies(recipients.size(), storage_reply(replies.error()));
+  co_return std::move(*replies);
 }
 
 std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
