@@ -71,6 +71,24 @@ TEST_F(Quota, TrashDoesNotCountAndFoldersDo) {
   EXPECT_EQ(*MaildirQuota(box.folder(), 1000).room_for(501), MaildirQuota::Room::kFull);
 }
 
+using Leftovers = FolderTest;
+
+TEST_F(Leftovers, OfADeadDeliveryGoAfter36Hours) {
+  Maildir box(folder_ / "m");
+  ASSERT_TRUE(box.create());
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (const auto& [name, hours] : {std::pair("old", 37), std::pair("young", 35)}) {
+    std::ofstream(box.folder() / "tmp" / name) << "x";
+    std::filesystem::last_write_time(box.folder() / "tmp" / name, now - std::chrono::hours(hours));
+  }
+  EditedMessage message(-1, 0, "Received: x\r\n\r\n", {});
+  const auto staged = box.stage(message, "mx.test");
+  ASSERT_TRUE(staged);
+  ASSERT_TRUE(box.commit(*staged));
+  EXPECT_FALSE(std::filesystem::exists(box.folder() / "tmp" / "old"));
+  EXPECT_TRUE(std::filesystem::exists(box.folder() / "tmp" / "young"));
+}
+
 TEST(MailboxFolder, NoAddressLeavesTheStore) {
   const struct {
     const char *local, *domain, *folder;
