@@ -94,7 +94,11 @@ int run(int argc, char** argv) {
   mime_command->add_option("file", mime_file, "message, or - for standard input")->required();
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;  // --help is no mistake; CLI11's own numbers say nothing
+  }
   if (*serve_command) return serve(config_file);
   if (*check_command) return check_config(config_file);
   if (*route_command) return explain_route(config_file, address);

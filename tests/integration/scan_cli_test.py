@@ -171,6 +171,13 @@ class Configuration(unittest.TestCase):
         self.assertIn("ok", out)
         self.assertNotEqual(0, sekisho("config", "check", "--config", "/nowhere/sekisho.toml")[0])
 
+    def test_usage_errors_are_status_2_and_help_is_none(self):
+        for arguments in ([], ["nonsense"], ["serve", "--nonsense"], ["route"], ["config"], ["scan", "--threshold", "x", "y"]):
+            with self.subTest(arguments):
+                self.assertEqual(2, sekisho(*arguments)[0])
+        self.assertEqual(0, sekisho("--help")[0])
+        self.assertEqual(0, sekisho("--version")[0])
+
     def test_the_embedded_default_is_a_good_configuration(self):
         status, out, err = sekisho("config", "check", cwd=testbed.folder("embedded"))
         self.assertEqual(0, status, err)
