@@ -128,7 +128,7 @@ class Server {
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
         services_{config_, router_, inspector_, delivery_, spool_files_},
-        signals_(loop_, SIGTERM, SIGINT) {}
+        signals_(loop_) {}
 
   ~Server() {
     files_.join();  // what runs there uses the hops
@@ -141,6 +141,9 @@ class Server {
     if (auto made = make_folders(config_); !made) return fatal(made.error());
     const auto ready = inspector_.start();
     if (!ready) return fatal(ready.error());
+    // Before this a signal simply ends the process: nothing is under way.
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
     log_info("inspectors ready", {{"loaded", *ready}, {"workers", worker_count(config_)}});
     std::vector<std::string> addresses;
     for (const config::Listener& settings : config_.listeners) {

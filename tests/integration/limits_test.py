@@ -241,6 +241,17 @@ class Start(unittest.TestCase):
         gateway.process.wait_for_line(r"level=warning msg=rule file=\S+/a\.cf line=4 ")
         gateway.process.wait_for_line('msg="no virus database"')
 
+    def test_a_stop_while_rules_are_loaded(self):
+        pipe = testbed.folder("endless") / "a.cf"
+        os.mkfifo(pipe)
+        config = write_config(testbed.folder("stopped-early"), (STORE, EXAMPLE), inspect="allow_rule_errors = true",
+                              scanners=SCANNERS.replace("{source}/rules", str(pipe)))
+        process = testbed.Process("sekisho", [testbed.BINARY, "serve", "--config", config])
+        inspector = testbed.poll(lambda: testbed.children(process.pid), "the inspectors' parent")[0]
+        testbed.at_end(end_process, inspector)
+        process.stop(signal.SIGTERM, seconds=5)
+        self.assertNotIn("msg=listening", process.log)
+
     def test_folders_that_are_there_keep_their_mode(self):
         shared = testbed.folder("shared-spool")
         shared.chmod(0o1777)
