@@ -64,6 +64,13 @@ net::awaitable<void> Session::run() {
   }
   bool alive = co_await flush();
   while (alive && !protocol_.closed()) alive = co_await turn();
+  if (!protocol_.closed() && protocol_.in_transaction())
+    log_info("client left", {{"id", transaction_.id},
+                             {"client", client_},
+                             {"helo", protocol_.helo()},
+                             {"from", transaction_.sender},
+                             {"recipients", transaction_.recipients.size()},
+                             {"size", spool_.size()}});
   stream_.close();
 }
 

@@ -353,6 +353,14 @@ class Connections(unittest.TestCase):
             client.send(b".\r\n")
             self.assertIn(b"250 2.0.0", client.socket.recv(1000))
 
+    def test_a_client_that_drops_leaves_a_line(self):
+        gateway = Gateway(STORE, EXAMPLE, name="dropped")
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            client.command("DATA")
+            client.send(b"Subject: half\r\n")
+        gateway.process.wait_for_line(r'msg="client left" id=\w+ client=127.0.0.1 .*from=a@example.com recipients=1 size=\d+$')
+
 
 def proxy_v2(command, family, addresses):
     return b"\r\n\r\n\0\r\nQUIT\n" + bytes([0x20 | command, family]) + struct.pack(">H", len(addresses)) + addresses
