@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "command_config.h"
+#include "config/settings.h"
 #include "gateway/server.h"
 #include "inspect/inspector_process.h"
 #include "mail/address.h"
@@ -39,6 +40,11 @@ int check_config(const std::string& config_file) {
   if (!loaded || !check_rules(loaded->config)) return 1;
   std::cout << loaded->file << ": ok, " << loaded->config.domains.size() << " domains, "
             << loaded->config.listeners.size() << " listeners\n";
+  return 0;
+}
+
+int print_reference() {
+  std::cout << config::reference();
   return 0;
 }
 
@@ -79,6 +85,8 @@ int run(int argc, char** argv) {
   config_command->require_subcommand(1);
   auto* check_command =
       with_config(config_command->add_subcommand("check", "report all mistakes with file:line"));
+  auto* reference_command =
+      config_command->add_subcommand("reference", "print all settings with their defaults");
   std::string address;
   auto* route_command =
       with_config(app.add_subcommand("route", "explain step by step how an address resolves"));
@@ -101,6 +109,7 @@ int run(int argc, char** argv) {
   }
   if (*serve_command) return serve(config_file);
   if (*check_command) return check_config(config_file);
+  if (*reference_command) return print_reference();
   if (*route_command) return explain_route(config_file, address);
   if (*scan_command) return scan::run(scan_options);
   if (*mime_command) return scan::print_mime(mime_file);
