@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <map>
 
 #include "base/log.h"
+#include "codec/digest.h"
 #include "command_config.h"
 #include "config/settings.h"
 #include "gateway/server.h"
@@ -33,6 +35,12 @@ int serve(const std::string& config_file) {
     if (loaded->embedded && !addresses.empty())
       print_first_steps(loaded->config, addresses.front());
   });
+}
+
+int check_sandbox(const std::string& config_file) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 2;
+  return gateway::check_sandbox(loaded->config) ? 0 : 1;
 }
 
 int check_config(const std::string& config_file) {
@@ -81,6 +89,9 @@ int run(int argc, char** argv) {
   };
 
   auto* serve_command = with_config(app.add_subcommand("serve", "run the gateway"));
+  bool only_check_sandbox = false;
+  serve_command->add_flag("--check-sandbox", only_check_sandbox,
+                          "only try what a worker must not be able to do, and report");
   auto* config_command = app.add_subcommand("config", "look at the configuration");
   config_command->require_subcommand(1);
   auto* check_command =
@@ -97,9 +108,15 @@ int run(int argc, char** argv) {
   scan::add_options(*scan_command, scan_options);
   scan_options.shipped_rules = shipped_folder("rules");
   scan_options.shipped_signatures = shipped_folder("signatures");
-  std::string mime_file;
+  scan::MimeOptions mime_options;
   auto* mime_command = app.add_subcommand("mime", "print the structure of a message");
-  mime_command->add_option("file", mime_file, "message, or - for standard input")->required();
+  mime_command->add_option("file", mime_options.file, "message, or - for standard input")
+      ->required();
+  const std::map<std::string, codec::DigestKind> digests{{"sha256", codec::DigestKind::kSha256},
+                                                         {"md5", codec::DigestKind::kMd5}};
+  mime_command->add_option("--digest", mime_options.digest, "of decoded bodies: sha256 or md5")
+      ->transform(CLI::CheckedTransformer(digests));
+  mime_command->add_flag("--mbox", mime_options.mbox, "the file is an mbox: each of its messages");
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
   try {
@@ -107,12 +124,12 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& e) {
     return app.exit(e) == 0 ? 0 : 2;  // --help is no mistake; CLI11's own numbers say nothing
   }
-  if (*serve_command) return serve(config_file);
+  if (*serve_command) return only_check_sandbox ? check_sandbox(config_file) : serve(config_file);
   if (*check_command) return check_config(config_file);
   if (*reference_command) return print_reference();
   if (*route_command) return explain_route(config_file, address);
   if (*scan_command) return scan::run(scan_options);
-  if (*mime_command) return scan::print_mime(mime_file);
+  if (*mime_command) return scan::print_mime(mime_options);
   if (*inspector_command) return inspect::run_inspector();
   return 2;
 }

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -87,6 +88,11 @@ cl_scan_options scan_options(Engine::Reading reading) {
   return options;
 }
 
+bool has_engine_error(const ScanResult& result) {
+  return std::find(result.unscanned.begin(), result.unscanned.end(), "engine_error") !=
+         result.unscanned.end();
+}
+
 Result<UniqueFd> memory_file(std::string_view bytes) {
   UniqueFd fd(::memfd_create("self-test", MFD_CLOEXEC));
   if (!fd) return errno_error("memfd_create");
@@ -104,7 +110,9 @@ struct Engine::State {
 
   // By descriptor: a map of our own (cl_fmap_open_handle) is taken for one when libclamav comes
   // back to a page, so that the page, and what follows it, stays unread.
-  ScanResult scan_file(int fd, Reading reading) const {
+  ScanResult scan_file(int fd, Reading reading, const std::filesystem::path& folder) const {
+    // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
+    if (!make_unlinked_file(folder) || !set_scratch(engine, folder)) return {{}, {"engine_error"}};
     ScanNotes notes(options.object_bytes_max);
     const char* name = nullptr;  // not always written
     unsigned long scanned = 0;
@@ -115,6 +123,7 @@ struct Engine::State {
   }
 
   EngineOptions options;
+  std::filesystem::path large_scratch;
   cl_engine* engine = nullptr;
   Loaded loaded;
 };
@@ -127,6 +136,7 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::vector<std::filesystem::
   if (const Result<void> ready = initialise(); !ready) return ready.error();
   auto state = std::make_unique<State>();
   state->options = options;
+  state->large_scratch = options.scratch;
   state->engine = cl_engine_new();
   if (state->engine == nullptr) return Error{"libclamav: no engine", ENOMEM};
   if (const Result<void> set = apply(options, state->engine); !set) return set.error();
@@ -141,9 +151,9 @@ Result<std::unique_ptr<Engine>> Engine::load(const std::vector<std::filesystem::
   return std::unique_ptr<Engine>(new Engine(std::move(state)));
 }
 
-Result<void> Engine::use_scratch(const std::filesystem::path& folder) {
-  state_->options.scratch = folder;
-  return set_scratch(state_->engine, folder);
+void Engine::use_scratch(const std::filesystem::path& small, const std::filesystem::path& large) {
+  state_->options.scratch = small;
+  state_->large_scratch = large;
 }
 
 size_t Engine::signatures() const { return state_->loaded.signatures; }
@@ -153,9 +163,12 @@ ScanResult Engine::scan(int fd, Reading reading) const {
   if (!bytes) return {{}, {"engine_error"}};
   if (*bytes <= kObjectBytesMin) return {};
   if (*bytes > state_->options.object_bytes_max) return {{}, {"limit"}};
-  // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
-  if (!make_unlinked_file(state_->options.scratch)) return {{}, {"engine_error"}};
-  ScanResult result = state_->scan_file(fd, reading);
+  const bool small = *bytes <= kSmallBytes;
+  ScanResult result =
+      state_->scan_file(fd, reading, small ? state_->options.scratch : state_->large_scratch);
+  // The small folder may have been too small for what was in it.
+  if (small && has_engine_error(result) && state_->large_scratch != state_->options.scratch)
+    result = state_->scan_file(fd, reading, state_->large_scratch);
   if (*bytes >= kLargeBytes) malloc_trim(kLargeBytes);  // tune_malloc() made free() keep it all
   return result;
 }

@@ -52,6 +52,7 @@ class Engine {
   // kBytes: the object as it is, archives and documents unpacked. kMail: libclamav's own, lenient
   // mail parser as well, which finds what a strict one misses (uuencode, odd MIME, data: URIs).
   enum class Reading { kBytes, kMail };
+  static constexpr uint64_t kSmallBytes = 4 << 20;
 
   // All databases in all `folders`; a folder that is missing or has none is passed over. An Error
   // when no signature was loaded or a database is broken.
@@ -63,9 +64,11 @@ class Engine {
 
   size_t signatures() const;
 
-  // From now on libclamav's temporary files go to `folder`. For each forked worker one of its own:
-  // forked processes share the state of libclamav's random names, which then collide in one folder.
-  Result<void> use_scratch(const std::filesystem::path& folder);
+  // From now on libclamav's temporary files go to `small` (best a tmpfs; it may be of limited size)
+  // for objects of up to kSmallBytes, and to `large` (on disk) for larger ones and for small ones
+  // that unpack to more than `small` holds. For each forked worker folders of its own: forked
+  // processes share the state of libclamav's random names, which then collide in one folder.
+  void use_scratch(const std::filesystem::path& small, const std::filesystem::path& large);
 
   // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
   // libclamav's own lower limit, and no signature is that short.

@@ -4,12 +4,12 @@
 //
 // Bad bytes become U+FFFD and are counted. An unknown or missing label: the bytes are UTF-8 where
 // they are valid, and Windows-1252 byte by byte where they are not; known() is then false for an
-// unknown label. Labels are an allow-list with the aliases that mail really carries (ICU opens SCSU
-// and LMBCS as well, which nobody sends but to hide).
+// unknown label (charset_label.h has the list). Whether a label is wrong tells charset_witness.h.
 //
-// Memory: two ICU converters and a pivot of 1,024 units; open_common_charsets() before the sandbox
-// closes, since a converter's first opening reads a file.  Process: inspector worker.  Threads: one
-// per object. Standards: RFC 2046 §4.1.2, RFC 1468 (ISO-2022-JP), WHATWG Encoding for the aliases.
+// Memory: three ICU converters, a pivot of 1,024 units, and for ISO-2022-JP a copy of one feed;
+// open_common_charsets() before the sandbox closes, since a converter's first opening reads a file.
+// Process: inspector worker.  Threads: one per object.
+// Standards: RFC 2046 §4.1.2, RFC 1468 (ISO-2022-JP), RFC 3629 (UTF-8).
 
 #pragma once
 
@@ -18,6 +18,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "codec/jis_escapes.h"
 
 struct UConverter;
 
@@ -42,8 +44,13 @@ class CharsetDecoder {
   void finish(std::string& utf8_out);
   size_t replaced() const { return replaced_; }
 
+  // For ICU's callback.
+  void count_replaced() { ++replaced_; }
+  UConverter* second_converter() const { return second_.get(); }
+
  private:
   void convert(std::string_view in, bool last, std::string& out);
+  void feed_with_ascii(std::string_view in, std::string& out);
   void feed_utf8(std::string_view in, std::string& out);
   void take_held(std::string& out, bool last);
   void bad_byte(unsigned char byte, std::string& out);
@@ -51,12 +58,16 @@ class CharsetDecoder {
   static constexpr size_t kPivotUnits = 1024;
 
   bool known_ = true;
+  bool ascii_is_itself_ = false;
+  bool jis_ = false;  // escapes_ stands before from_
   size_t replaced_ = 0;
   std::string_view name_;  // ICU's name of from_
   std::unique_ptr<UConverter, CloseConverter>
       from_;  // null: UTF-8, ASCII and unknown: our own code
   std::unique_ptr<UConverter, CloseConverter> to_;
-  std::string held_;  // UTF-8: a sequence whose end has not come yet
+  std::unique_ptr<UConverter, CloseConverter> second_;  // EUC-JP: for what from_ doesn't know
+  JisEscapes escapes_;
+  std::string held_;  // UTF-8: a sequence whose end has not come yet; ISO-2022-JP: one feed
   std::array<char16_t, kPivotUnits> pivot_{};
   char16_t* pivot_source_ = nullptr;
   char16_t* pivot_target_ = nullptr;

@@ -1,69 +1,116 @@
 #include "codec/encoded_word.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/bytes.h"
 #include "codec/charset_decoder.h"
+#include "codec/charset_witness.h"
 #include "codec/transfer_decoder.h"
 
 namespace sekisho::codec {
 namespace {
 
 constexpr size_t kCharsetBytesMax = 64;
-constexpr size_t kTextBytesMax = 8192;  // RFC 2047 §2 says 75; a bound keeps the search linear
 
 struct EncodedWord {
   std::string_view charset;
-  char encoding = 'b';  // or 'q'
+  TransferEncoding encoding = TransferEncoding::kBase64;
   std::string_view text;
-  size_t length = 0;  // of the whole word
+  size_t begin = 0;  // in the value
+  size_t end = 0;
 };
 
-// The encoded word that begins `text`, which begins with "=?".
-std::optional<EncodedWord> parse_word(std::string_view text) {
-  const size_t charset_end = text.substr(0, kCharsetBytesMax).find('?', 2);
-  if (charset_end == std::string_view::npos || charset_end == 2 || text.size() < charset_end + 3)
+// Positions of a mark, asked for in rising order: the value is searched once.
+class Mark {
+ public:
+  Mark(std::string_view value, std::string_view mark) : value_(value), mark_(mark) {}
+
+  // The first at or behind `from`; npos when there is none.
+  size_t find(size_t from) {
+    if (found_ == kUnknown || (found_ != std::string_view::npos && found_ < from))
+      found_ = value_.find(mark_, from);
+    return found_;
+  }
+
+ private:
+  static constexpr size_t kUnknown = std::string_view::npos - 1;
+  std::string_view value_, mark_;
+  size_t found_ = kUnknown;
+};
+
+class WordFinder {
+ public:
+  explicit WordFinder(std::string_view value)
+      : value_(value), begins_(value, "=?"), inner_(value, "=?"), ends_(value, "?=") {}
+
+  // The next word at or behind `from`.
+  std::optional<EncodedWord> find(size_t from) {
+    for (size_t at = begins_.find(from); at != std::string_view::npos; at = begins_.find(at + 1))
+      if (const auto word = parse(at)) return word;
     return std::nullopt;
-  EncodedWord word;
-  word.charset = text.substr(2, charset_end - 2);
-  word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231 §5: language
-  word.encoding = ascii_lower(text[charset_end + 1]);
-  if ((word.encoding != 'b' && word.encoding != 'q') || text[charset_end + 2] != '?')
-    return std::nullopt;
-  const size_t start = charset_end + 3;
-  // Only "?=" ends the text: spaces inside are against RFC 2047 §2 and real. A Q word may begin
-  // with "=".
-  const size_t end = text.substr(0, start + kTextBytesMax).find("?=", start);
-  if (end == std::string_view::npos) return std::nullopt;
-  word.text = text.substr(start, end - start);
-  if (word.text.find('?') != std::string_view::npos) return std::nullopt;
-  word.length = end + 2;
-  return word;
+  }
+
+ private:
+  std::optional<EncodedWord> parse(size_t at) {
+    const std::string_view text = value_.substr(at);
+    const size_t charset_end = text.substr(0, kCharsetBytesMax).find('?', 2);
+    if (charset_end == std::string_view::npos || charset_end == 2 || text.size() < charset_end + 3)
+      return std::nullopt;
+    const char encoding = ascii_lower(text[charset_end + 1]);
+    if ((encoding != 'b' && encoding != 'q') || text[charset_end + 2] != '?') return std::nullopt;
+    EncodedWord word;
+    word.charset = text.substr(2, charset_end - 2);
+    word.charset = word.charset.substr(0, word.charset.find('*'));  // RFC 2231 §5: language
+    if (encoding == 'q') word.encoding = TransferEncoding::kQuotedPrintable;
+    const size_t start = at + charset_end + 3;
+    // Only "?=" ends the text: blanks and "?" inside are against RFC 2047 §2 and real. But a word
+    // that never ends doesn't swallow the next.
+    const size_t end = ends_.find(start), inner = inner_.find(start);
+    if (end == std::string_view::npos || (inner != std::string_view::npos && inner + 2 <= end))
+      return std::nullopt;
+    word.text = value_.substr(start, end - start);
+    word.begin = at;
+    word.end = end + 2;
+    return word;
+  }
+
+  std::string_view value_;
+  Mark begins_, inner_, ends_;
+};
+
+// RFC 2047 §4.2: "_" is a blank; blanks are data wherever they stand.
+std::string as_quoted_printable(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '_' || is_blank(c))
+      out += c == '\t' ? "=09" : "=20";
+    else
+      out += c;
+  }
+  return out;
 }
 
 std::string decode_text(const EncodedWord& word) {
   std::string out;
-  TransferDecoder decoder(word.encoding == 'b' ? TransferEncoding::kBase64
-                                               : TransferEncoding::kQuotedPrintable);
-  if (word.encoding == 'b') {
+  TransferDecoder decoder(word.encoding);
+  if (word.encoding == TransferEncoding::kBase64)
     decoder.feed(word.text, out);
-    decoder.finish(out);
-    return out;
-  }
-  std::string text(word.text);  // RFC 2047 §4.2: "_" is a space
-  for (char& c : text)
-    if (c == '_') c = '\x01';
-  decoder.feed(text, out);
+  else
+    decoder.feed(as_quoted_printable(word.text), out);
   decoder.finish(out);
-  for (char& c : out)
-    if (c == '\x01') c = ' ';
   return out;
+}
+
+void blank_line_ends(std::string& text) {
+  for (char& c : text)
+    if (c == '\r' || c == '\n' || c == '\0') c = ' ';
 }
 
 // Gathers the bytes of adjacent words of one charset, and gives them out together.
 class Joiner {
  public:
-  explicit Joiner(std::string& out) : out_(out) {}
+  explicit Joiner(HeaderText& out) : out_(out) {}
 
   void word(const EncodedWord& word) {
     if (!equals_ignore_case(charset_, word.charset)) {
@@ -90,14 +137,42 @@ class Joiner {
   bool in_run() const { return in_run_; }
 
  private:
+  struct Reading {
+    std::string text;
+    bool broken = false;
+  };
+
   void convert(std::string_view charset, std::string_view bytes) {
     if (bytes.empty()) return;
-    decoder_.reset(charset);
-    decoder_.feed(bytes, out_);
-    decoder_.finish(out_);
+    Reading labelled = read(charset, bytes);
+    CharsetWitness witness;
+    witness.feed(bytes);
+    const std::string_view second = witness.second_reading(charset);
+    if (second.empty()) return add(labelled.text, labelled.text);
+    Reading seen = read(second, bytes);
+    if (labelled.broken || charset.empty()) std::swap(labelled, seen);
+    if (out_.other.empty()) out_.other = out_.text;
+    has_other_ = true;
+    add(labelled.text, seen.text);
   }
 
-  std::string& out_;
+  void add(std::string_view text, std::string_view other) {
+    out_.text += text;
+    if (has_other_) out_.other += other;
+  }
+
+  Reading read(std::string_view charset, std::string_view bytes) {
+    Reading reading;
+    decoder_.reset(charset);
+    decoder_.feed(bytes, reading.text);
+    decoder_.finish(reading.text);
+    reading.broken = decoder_.replaced() > 0;
+    blank_line_ends(reading.text);
+    return reading;
+  }
+
+  HeaderText& out_;
+  bool has_other_ = false;
   std::string bytes_;
   std::string_view charset_;
   bool in_run_ = false;
@@ -106,9 +181,9 @@ class Joiner {
 
 bool is_plain(std::string_view text) {
   if (text.find("=?") != std::string_view::npos) return false;
-  for (const char c : text)
-    if (c < 0 || c == '\r' || c == '\n') return false;
-  return true;
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    return c < 0 || c == '\r' || c == '\n' || c == '\0' || c == '\x1B';
+  });
 }
 
 std::string unfolded(std::string_view value) {
@@ -121,26 +196,29 @@ std::string unfolded(std::string_view value) {
 
 }  // namespace
 
-std::string decode_encoded_words(std::string_view field_value) {
-  if (is_plain(field_value)) return std::string(field_value);
-  const std::string value = unfolded(field_value);
-  std::string_view rest = value;
-  std::string out;
-  Joiner joiner(out);
-  while (!rest.empty()) {
-    const size_t at = rest.find("=?");
-    std::string_view before = rest.substr(0, at);
-    const auto word = at == std::string_view::npos ? std::nullopt : parse_word(rest.substr(at));
-    if (at != std::string_view::npos && !word) before = rest.substr(0, at + 2);
-    const bool only_blanks = trim(before).empty();  // between two words: no text (RFC 2047 §6.2)
-    if (!before.empty() && !(only_blanks && word && joiner.in_run())) joiner.raw(before);
-    rest.remove_prefix(before.size());
-    if (!word) continue;
-    joiner.word(*word);
-    rest.remove_prefix(word->length);
+HeaderText read_header_text(std::string_view field_value) {
+  HeaderText out;
+  if (is_plain(field_value)) {
+    out.text = field_value;
+    return out;
   }
-  joiner.end_run();
+  const std::string value = unfolded(field_value);
+  WordFinder finder(value);
+  Joiner joiner(out);
+  size_t at = 0;
+  while (const auto word = finder.find(at)) {
+    const std::string_view before = std::string_view(value).substr(at, word->begin - at);
+    // Blanks between two words are no text (RFC 2047 §6.2).
+    if (!trim(before).empty() || !joiner.in_run()) joiner.raw(before);
+    joiner.word(*word);
+    at = word->end;
+  }
+  joiner.raw(std::string_view(value).substr(at));
   return out;
+}
+
+std::string decode_encoded_words(std::string_view field_value) {
+  return read_header_text(field_value).text;
 }
 
 }  // namespace sekisho::codec

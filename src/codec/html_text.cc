@@ -2,205 +2,323 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <utility>
 
 #include "base/bytes.h"
-#include "codec/html_entities.h"
 
 namespace sekisho::codec {
 namespace {
 
-constexpr std::array<std::string_view, 21> kLineTags{
-    "br",   "div",     "tr",      "li",      "dt",     "dd",    "option",
-    "hr",   "center",  "address", "caption", "thead",  "tbody", "title",
-    "form", "section", "article", "header",  "footer", "nav",   "main"};
-constexpr std::array<std::string_view, 14> kParagraphTags{"p",  "h1",         "h2",    "h3",  "h4",
-                                                          "h5", "h6",         "table", "ul",  "ol",
-                                                          "dl", "blockquote", "pre",   "body"};
+constexpr auto kLineElements = html_names(
+    "br", "div", "tr", "li", "dt", "dd", "option", "hr", "center", "address", "caption", "thead",
+    "tbody", "title", "form", "section", "article", "header", "footer", "nav", "main");
+constexpr auto kParagraphElements = html_names("p", "h1", "h2", "h3", "h4", "h5", "h6", "table",
+                                               "ul", "ol", "dl", "blockquote", "pre", "body");
+constexpr auto kWordElements = html_names("td", "th", "img");
+constexpr auto kFrameElements = html_names("iframe", "frame", "object", "embed");
+constexpr auto kUriAttributes =
+    html_names("href", "src", "srcset", "action", "formaction", "background", "data", "poster",
+               "lowsrc", "dynsrc", "xlink:href", "codebase");
+constexpr auto kFormAttributes = html_names("action", "formaction");
+constexpr auto kHrefAttributes = html_names("href", "xlink:href");
+constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_name("body"),
+                   kMeta = html_name("meta"), kSheet = html_name("link"),
+                   kTitle = html_name("title");
 
-template <typename List>
-bool contains(const List& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
+// White space at the ends goes, tabs and line ends go everywhere (WHATWG URL §4.4).
+std::string cleaned_uri(std::string_view uri) {
+  while (!uri.empty() && static_cast<unsigned char>(uri.front()) <= ' ') uri.remove_prefix(1);
+  while (!uri.empty() && static_cast<unsigned char>(uri.back()) <= ' ') uri.remove_suffix(1);
+  std::string out;
+  for (const char c : uri)
+    if (c != '\t' && c != '\r' && c != '\n') out += c;
+  return out;
+}
+
+// "0; url='http://…'" → the URI; empty when it has none.
+std::string_view refresh_uri(std::string_view content) {
+  const size_t separator = content.find_first_of(";,");
+  if (separator == std::string_view::npos) return {};
+  content = trim(content.substr(separator + 1));
+  if (starts_with_ignore_case(content, "url")) {
+    const std::string_view rest = trim(content.substr(3));
+    if (rest.starts_with('=')) content = trim(rest.substr(1));
+  }
+  if (content.starts_with('"') || content.starts_with('\'')) {
+    const char quote = content.front();
+    content.remove_prefix(1);
+    content = content.substr(0, content.find(quote));
+  }
+  return content;
+}
+
+void append_up_to(std::string_view bytes, size_t size_max, std::string& to) {
+  to.append(bytes.substr(0, size_max - std::min(size_max, to.size())));
 }
 
 }  // namespace
 
+void HtmlOutput::clear() {
+  text.clear();
+  hidden.clear();
+  comments.clear();
+  links.clear();
+  data.clear();
+  charset.clear();
+}
+
 void HtmlText::reset() {
-  state_ = State::kText;
-  quote_ = 0;
-  closing_ = false;
-  dashes_ = 0;
-  name_.clear();
-  raw_name_.clear();
+  scanner_.reset();
+  elements_.reset();
+  elements_.set_root({});
+  style_ = {};
+  use_ = Use::kNothing;
+  payload_open_ = false;
+  in_anchor_ = false;
+  hides_ = false;
 }
 
-void HtmlText::feed(std::string_view html, std::string& out) {
-  while (!html.empty()) {
-    if (state_ == State::kText) {
-      const size_t plain = html.find_first_of("<&");
-      out.append(html.substr(0, plain));
-      if (plain == std::string_view::npos) return;
-      html.remove_prefix(plain);
-    }
-    step(html.front(), out);
-    html.remove_prefix(1);
-  }
+void HtmlText::feed(std::string_view html, HtmlOutput& out) {
+  visible_ = &out.text;
+  hidden_ = &out.hidden;
+  out_ = &out;
+  scanner_.feed(html);
+  take_events();
 }
 
-void HtmlText::finish(std::string& out) {
-  if (state_ == State::kEntity) end_entity(out);
-  if (state_ == State::kTagOpen) out += '<';
+void HtmlText::feed(std::string_view html, std::string& text_out) {
+  visible_ = hidden_ = &text_out;
+  out_ = nullptr;
+  scanner_.feed(html);
+  take_events();
+}
+
+void HtmlText::finish(HtmlOutput& out) {
+  visible_ = &out.text;
+  hidden_ = &out.hidden;
+  out_ = &out;
+  scanner_.finish();
+  take_events();
+  end_anchor();
+  if (payload_open_) uri_end();
   reset();
 }
 
-void HtmlText::step(char c, std::string& out) {
-  switch (state_) {
-    case State::kText:
-      return on_text(c, out);
-    case State::kEntity:
-      return on_entity(c, out);
-    case State::kTagOpen:
-      return on_tag_open(c, out);
-    case State::kTagName:
-      return on_tag_name(c, out);
-    case State::kInTag:
-      return on_in_tag(c, out);
-    case State::kQuoted:
-      if (c == quote_) state_ = State::kInTag;
+void HtmlText::finish(std::string& text_out) {
+  visible_ = hidden_ = &text_out;
+  out_ = nullptr;
+  scanner_.finish();
+  take_events();
+  reset();
+}
+
+void HtmlText::take_events() {
+  while (const auto event = scanner_.next()) take(*event);
+}
+
+void HtmlText::take(const HtmlEvent& event) {
+  using Kind = HtmlEvent::Kind;
+  switch (event.kind) {
+    case Kind::kText:
+      return text(event.bytes);
+    case Kind::kRawText:
+      return raw_text(event.bytes);
+    case Kind::kStartTag:
+      return start_tag(html_name(event.bytes));
+    case Kind::kAttribute:
+      return attribute(html_name(event.bytes));
+    case Kind::kValue:
+      return value(event.bytes);
+    case Kind::kAttributeEnd:
+      return attribute_end();
+    case Kind::kStartTagEnd:
+      return start_tag_end();
+    case Kind::kEndTag:
+      return end_tag(html_name(event.bytes));
+    case Kind::kComment:
+      if (out_ != nullptr) out_->comments.append(event.bytes);
       return;
-    case State::kMarkup:
-      return on_markup(c);
-    case State::kComment:
-      return on_comment(c);
-    case State::kRawText:
-      if (c == '<') {
-        state_ = State::kRawTextTag;
-        name_.clear();
-      }
-      return;
-    case State::kRawTextTag:
-      return on_raw_text_tag(c);
   }
 }
 
-void HtmlText::on_text(char c, std::string& out) {
-  if (c == '<') {
-    state_ = State::kTagOpen;
-  } else if (c == '&') {
-    state_ = State::kEntity;
-    name_.clear();
-  } else {
-    out += c;
-  }
+void HtmlText::text(std::string_view bytes) {
+  target().append(bytes);
+  if (in_anchor_) append_up_to(bytes, kAnchorBytesMax, anchor_.anchor);
 }
 
-void HtmlText::on_entity(char c, std::string& out) {
-  const bool part = is_alpha(c) || is_digit(c) || (c == '#' && name_.empty());
-  if (part && name_.size() < kNameBytesMax) {
-    name_ += c;
+void HtmlText::raw_text(std::string_view bytes) {
+  const std::string_view element = scanner_.raw_element();
+  if (element == "script" || element == "style") return;
+  if (element == "xmp" || element == "textarea") return text(bytes);
+  hidden_->append(bytes);
+}
+
+void HtmlText::start_tag(uint32_t name) {
+  element_ = name;
+  elements_.imply_ends(name);
+  style_ = elements_.style();
+  content_.clear();
+  http_equiv_.clear();
+  seen_ = 0;
+  // A link in a link ends it.
+  if (name == kA) end_anchor();
+}
+
+void HtmlText::attribute(uint32_t name) {
+  value_.clear();
+  value_cut_ = false;
+  use_ = Use::kNothing;
+  if (name == html_name("style"))
+    use_ = Use::kDeclarations;
+  else if (name == html_name("hidden"))
+    use_ = Use::kHidden;
+  else if (name == html_name("bgcolor"))
+    use_ = Use::kBackgroundColour;
+  else if (name == html_name("color") || (name == html_name("text") && element_ == kBody))
+    use_ = Use::kColour;
+  else if (element_ == kMeta && name == html_name("content"))
+    use_ = Use::kContent;
+  else if (element_ == kMeta && name == html_name("http-equiv"))
+    use_ = Use::kHttpEquiv;
+  else if (element_ == kMeta && name == html_name("charset"))
+    use_ = Use::kCharset;
+  else
+    return uri_attribute(name);
+  const unsigned bit = 1u << static_cast<unsigned>(use_);
+  if ((seen_ & bit) != 0) use_ = Use::kNothing;
+  seen_ |= bit;
+}
+
+void HtmlText::uri_attribute(uint32_t name) {
+  using Kind = HtmlLink::Kind;
+  if (!is_one_of(name, kUriAttributes)) return;
+  use_ = Use::kUri;
+  payload_.reset();
+  payload_open_ = false;
+  if (is_one_of(name, kFormAttributes))
+    kind_ = Kind::kForm;
+  else if (is_one_of(name, kHrefAttributes))
+    kind_ = element_ == kBase ? Kind::kBase : element_ == kSheet ? Kind::kSheet : Kind::kAnchor;
+  else
+    kind_ = is_one_of(element_, kFrameElements) ? Kind::kFrame : Kind::kImage;
+  if (name == html_name("background")) style_.background_known = false;
+}
+
+void HtmlText::value(std::string_view bytes) {
+  if (use_ == Use::kNothing) return;
+  if (use_ == Use::kUri && out_ != nullptr) {
+    HtmlData* piece = payload_open_ ? &open_data() : nullptr;
+    std::string begun;
+    payload_.feed(bytes, piece != nullptr ? piece->bytes : begun);
+    if (piece == nullptr && payload_.began()) {
+      payload_open_ = true;
+      out_->data.push_back({payload_.type(), std::move(begun), false});
+    }
+    if (payload_open_) return;
+  }
+  value_cut_ |= value_.size() + bytes.size() > kValueBytesMax;
+  append_up_to(bytes, kValueBytesMax, value_);
+}
+
+HtmlData& HtmlText::open_data() {
+  if (out_->data.empty() || out_->data.back().ends) out_->data.emplace_back();
+  return out_->data.back();
+}
+
+void HtmlText::attribute_end() {
+  switch (use_) {
+    case Use::kUri:
+      uri_end();
+      break;
+    case Use::kDeclarations:
+      apply_declarations(value_, style_);
+      break;
+    case Use::kColour:
+      if (const auto colour = parse_colour(value_)) style_.colour = *colour;
+      break;
+    case Use::kBackgroundColour:
+      apply_declarations("background:" + value_, style_);
+      break;
+    case Use::kHidden:
+      style_.gone = true;
+      break;
+    case Use::kContent:
+      content_ = value_;
+      break;
+    case Use::kHttpEquiv:
+      http_equiv_ = trim(value_);
+      break;
+    case Use::kCharset:
+      if (out_ != nullptr) out_->charset = value_;
+      break;
+    case Use::kNothing:
+      break;
+  }
+  use_ = Use::kNothing;
+}
+
+void HtmlText::uri_end() {
+  if (out_ == nullptr) return;
+  if (payload_open_) {
+    HtmlData& piece = open_data();
+    payload_.finish(piece.bytes);
+    piece.ends = true;
+    payload_open_ = false;
     return;
   }
-  end_entity(out);
-  if (c != ';') step(c, out);
-}
-
-void HtmlText::end_entity(std::string& out) {
-  state_ = State::kText;
-  append_entity(name_, out);
-}
-
-void HtmlText::on_tag_open(char c, std::string& out) {
-  name_.clear();
-  closing_ = c == '/';
-  if (closing_) {
-    state_ = State::kTagName;
-  } else if (c == '!' || c == '?') {
-    state_ = State::kMarkup;
-    dashes_ = c == '?' ? 3 : 0;  // "<?--" opens no comment
-  } else if (is_alpha(c)) {
-    state_ = State::kTagName;
-    name_ += ascii_lower(c);
-  } else {
-    // "<" before anything else is text (WHATWG HTML §13.2.5.6).
-    out += '<';
-    state_ = State::kText;
-    on_text(c, out);
-  }
-}
-
-void HtmlText::on_tag_name(char c, std::string& out) {
-  if (c == '>') return end_tag(out);
-  if (is_space(c) || c == '/') {
-    state_ = State::kInTag;
-  } else if (name_.size() < kNameBytesMax) {
-    name_ += ascii_lower(c);
-  }
-}
-
-// A quote opens a value only behind "=": a stray one would swallow the text up to the next.
-void HtmlText::on_in_tag(char c, std::string& out) {
-  if (c == '>') return end_tag(out);
-  if ((c == '"' || c == '\'') && quote_ == '=') {
-    quote_ = c;
-    state_ = State::kQuoted;
+  if (kind_ == HtmlLink::Kind::kAnchor && element_ == kA && !in_anchor_) {
+    in_anchor_ = true;
+    anchor_ = {kind_, cleaned_uri(value_), {}, value_cut_};
     return;
   }
-  if (!is_space(c)) quote_ = c;
+  add_link(kind_, value_, value_cut_);
 }
 
-void HtmlText::end_tag(std::string& out) {
-  state_ = State::kText;
-  quote_ = 0;
-  if (!closing_ && (name_ == "script" || name_ == "style")) {
-    raw_name_ = name_;
-    state_ = State::kRawText;
-  } else if (contains(kLineTags, name_)) {
-    out += '\n';
-  } else if (contains(kParagraphTags, name_)) {
-    out += "\n\n";
-  } else if (name_ == "td" || name_ == "th" || name_ == "img") {
-    out += ' ';
-  }
+void HtmlText::add_link(HtmlLink::Kind kind, std::string_view uri, bool cut) {
+  if (out_ == nullptr) return;
+  std::string cleaned = cleaned_uri(uri);
+  if (!cleaned.empty()) out_->links.push_back({kind, std::move(cleaned), {}, cut});
 }
 
-void HtmlText::on_markup(char c) {
-  if (c == '-' && ++dashes_ == 2) {
-    state_ = State::kComment;
-    dashes_ = 2;  // "<!-->" is a whole comment
-  } else if (c == '>') {
-    state_ = State::kText;
-  } else if (c != '-') {
-    dashes_ = 3;  // a declaration: no comment any more
-  }
+void HtmlText::start_tag_end() {
+  if (element_ == kMeta) meta_end();
+  if (element_ == kTitle) style_.gone = true;
+  elements_.open(element_, style_);
+  if (element_ == kBody) elements_.set_root(style_);
+  hides_ = elements_.style().hides_text();
+  break_line(element_);
 }
 
-void HtmlText::on_comment(char c) {
-  if (c == '>' && dashes_ >= 2) {
-    state_ = State::kText;
-    dashes_ = 0;
-  } else {
-    dashes_ = c == '-' ? dashes_ + 1 : 0;
+void HtmlText::meta_end() {
+  if (equals_ignore_case(http_equiv_, "refresh")) {
+    add_link(HtmlLink::Kind::kRefresh, refresh_uri(content_), false);
+  } else if (equals_ignore_case(http_equiv_, "content-type") && out_ != nullptr) {
+    const std::string lower = to_lower(content_);
+    const size_t at = lower.find("charset=");
+    if (at != std::string::npos) out_->charset = trim(std::string_view(lower).substr(at + 8));
   }
 }
 
-void HtmlText::on_raw_text_tag(char c) {
-  if ((c == '/' && name_.empty()) || (is_alpha(c) && name_.size() < kNameBytesMax)) {
-    name_ += ascii_lower(c);
-    return;
-  }
-  if (name_ == "/" + raw_name_) {
-    name_ = raw_name_;
-    closing_ = true;
-    quote_ = 0;
-    state_ = c == '>' ? State::kText : State::kInTag;
-    return;
-  }
-  state_ = State::kRawText;
-  if (c == '<') {
-    state_ = State::kRawTextTag;
-    name_.clear();
-  }
+void HtmlText::end_tag(uint32_t name) {
+  break_line(name);
+  if (name == kA) end_anchor();
+  elements_.close(name);
+  hides_ = elements_.style().hides_text();
+}
+
+void HtmlText::break_line(uint32_t name) {
+  if (is_one_of(name, kLineElements))
+    target() += '\n';
+  else if (is_one_of(name, kParagraphElements))
+    target() += "\n\n";
+  else if (is_one_of(name, kWordElements))
+    target() += ' ';
+}
+
+void HtmlText::end_anchor() {
+  if (!in_anchor_) return;
+  in_anchor_ = false;
+  if (out_ != nullptr && !anchor_.uri.empty()) out_->links.push_back(std::move(anchor_));
+  anchor_ = {};
 }
 
 }  // namespace sekisho::codec

@@ -4,63 +4,71 @@
 //   d.feed(chunk, out); …; d.finish(out);        // appends to `out`
 //
 // Reads what mail clients read: base64 with junk, padding in the middle and concatenated blocks;
-// quoted-printable with blanks before a soft break and broken escapes (kept as they stand);
-// uuencode between "begin" and "end". What was odd is told by defects().
+// quoted-printable with blanks before a soft break and broken escapes; uuencode and yEnc with text
+// around. What was odd is told by defects(), and other_readings() lists how else a client may read
+// the same bytes: decode them again with reset(encoding, reading).
 //
-// Memory: fixed, one uuencode line at most; feed() adds at most in.size() + 64 bytes to `out`.
-// Process: inspector worker.  Broken input: never fails.
-// Standards: RFC 2045 §6.7, §6.8; POSIX uuencode.
+// Memory: fixed, one line of 1,024 bytes at most.  Output: never longer than the input so far; one
+// feed() adds at most in.size() + 1,024 bytes.  Process: inspector worker.  Broken input: never
+// fails.  Standards: RFC 2045 §6.7, §6.8; POSIX uuencode; yEnc 1.3.
 
 #pragma once
 
-#include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
+#include "codec/base64.h"
+#include "codec/decode_defect.h"
+#include "codec/quoted_printable.h"
+#include "codec/uuencode.h"
+#include "codec/yenc.h"
+
 namespace sekisho::codec {
 
-enum class TransferEncoding { kIdentity, kQuotedPrintable, kBase64, kUuencode, kUnknown };
+enum class TransferEncoding { kIdentity, kQuotedPrintable, kBase64, kUuencode, kYenc, kUnknown };
 
 // The value of a Content-Transfer-Encoding field; lenient: comments, quotes, "x-base64", "base64.",
-// "quoted_printable", lists and parameters behind it.
+// "quoted_printable", parameters behind it. Of a list, the first that changes bytes.
 TransferEncoding parse_transfer_encoding(std::string_view field_value);
 
-namespace decode_defect {
-constexpr unsigned kJunk = 1;           // bytes outside the alphabet
-constexpr unsigned kPaddingInside = 2;  // data goes on after base64 padding
-constexpr unsigned kTruncated = 4;      // ends inside a group or an escape
-constexpr unsigned kBadEscape = 8;      // "=" not followed by two hex digits or a line end
-}  // namespace decode_defect
+// The last of the list that changes bytes, which some clients take.
+TransferEncoding parse_last_transfer_encoding(std::string_view field_value);
+
+enum class DecodeReading {
+  kUsual,
+  kPaddingIsJunk,      // base64
+  kPaddingIsPosition,  // base64
+  kPaddingEndsData,    // base64
+  kPaddingEndsLine,    // base64
+  kEscapeSignGoes,     // quoted-printable
+  kEscapePairGoes,     // quoted-printable
+  kEscapeGoes,         // quoted-printable
+  kWithoutBegin,       // uuencode
+};
 
 class TransferDecoder {
  public:
-  explicit TransferDecoder(TransferEncoding encoding = TransferEncoding::kIdentity) {
-    reset(encoding);
+  explicit TransferDecoder(TransferEncoding encoding = TransferEncoding::kIdentity,
+                           DecodeReading reading = DecodeReading::kUsual) {
+    reset(encoding, reading);
   }
 
-  void reset(TransferEncoding encoding);
+  void reset(TransferEncoding encoding, DecodeReading reading = DecodeReading::kUsual);
   void feed(std::string_view in, std::string& out);
   void finish(std::string& out);
-  unsigned defects() const { return defects_; }
+  unsigned defects() const;
+  // Of what was decoded so far; empty where all clients agree.
+  std::span<const DecodeReading> other_readings() const;
+  // The name inside uuencode or yEnc, of the file begun last.
+  std::string_view embedded_name() const;
 
  private:
-  void feed_base64(std::string_view in, std::string& out);
-  void base64_byte(unsigned char c, std::string& out);
-  void flush_base64(std::string& out);
-  void feed_quoted_printable(std::string_view in, std::string& out);
-  void quoted_printable_byte(char c, std::string& out);
-  void feed_uuencode(std::string_view in, std::string& out);
-  void uuencode_line(std::string& out);
-
-  static constexpr size_t kHeldBytesMax = 1024;
-
   TransferEncoding encoding_ = TransferEncoding::kIdentity;
-  unsigned defects_ = 0;
-  uint32_t bits_ = 0;    // base64: what is not yet a whole group
-  unsigned digits_ = 0;  // base64: digits in bits_
-  bool padded_ = false;
-  std::string held_;  // quoted-printable: blanks or an escape; uuencode: a line
-  bool uu_body_ = false;
+  Base64Decoder base64_;
+  QuotedPrintableDecoder quoted_;
+  UuDecoder uu_;
+  YencDecoder yenc_;
 };
 
 }  // namespace sekisho::codec

@@ -39,6 +39,7 @@ enum class SpamAction { kOff, kTag, kQuarantine, kReject };
 enum class VirusAction { kReject, kQuarantine, kDiscard };
 enum class UnscannedAction { kDefer, kReject, kQuarantine, kTag };
 enum class BareLineEnd { kReject, kNormalize };
+enum class SandboxNeed { kRequire, kPrefer };
 
 // What a customer has bought; a domain may override each of it.
 struct Plan {
@@ -129,6 +130,8 @@ struct Inspect {
   std::filesystem::path scratch;   // where decoded parts are written; not set: the spool's folder
   bool allow_unscanned = false;    // start without any signature or rule
   bool allow_rule_errors = false;  // start without the rules that have mistakes
+  SandboxNeed sandbox = SandboxNeed::kRequire;  // prefer: also where the kernel lacks Landlock
+  uint64_t memory_bytes_max = 2ull << 30;       // of a worker, beyond signatures and rules
 };
 
 struct Config {

@@ -194,6 +194,12 @@ std::vector<Setting> inspect_rows() {
           "Start although neither rules nor signatures are there."),
       row("inspect", "allow_rule_errors", kFlag, in<&Inspect::allow_rule_errors>,
           "Start although rules have mistakes, without those rules."),
+      choice("inspect", "sandbox", in<&Inspect::sandbox>, "require|prefer",
+             "Whether workers run on a kernel that lacks a layer of the sandbox (Landlock)."),
+      ranged(kSize, "inspect", "memory_bytes_max", in<&Inspect::memory_bytes_max>,
+             double(256 << 20), kNoLimit,
+             "Memory of a worker beyond signatures and rules; a message that needs more is "
+             "unscanned."),
   };
 }
 

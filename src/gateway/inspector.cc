@@ -55,6 +55,11 @@ void PoolInspector::stop() {
   pool_.stop();
 }
 
+void PoolInspector::reload(std::string setup, worker::Pool::Done done) {
+  pool_.reload(std::move(setup), std::move(done));
+  wait_for_timeout();
+}
+
 net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job, int spool) {
   if (!events_.is_open()) co_return Error{"the inspector has stopped"};
   using Reply = Result<std::string>;

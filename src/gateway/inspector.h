@@ -34,6 +34,9 @@ class PoolInspector final : public Inspector {
   // "signatures":…}.
   Result<std::string> start();
   void stop();
+  // Loads signatures and rules anew beside those in use, which go on until the new ones are ready.
+  // `done` gets the new ones' text, or why the old ones stay.
+  void reload(std::string setup, worker::Pool::Done done);
 
   net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;
 

@@ -49,7 +49,8 @@ void remove_unpack_folders_of_the_dead() {
 std::filesystem::path unpack_folder(const config::Config& config) {
   remove_unpack_folders_of_the_dead();
   std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
-  if (::mkdir(name.c_str(), 0700) == 0) return name;
+  // Workers go through it as another user.
+  if (::mkdir(name.c_str(), 0711) == 0 && ::chmod(name.c_str(), 0711) == 0) return name;
   return config.spool;
 }
 
@@ -58,8 +59,8 @@ size_t worker_count(const config::Config& config) {
   return std::max(1u, std::thread::hardware_concurrency()) + 1;
 }
 
-worker::PoolOptions pool_options(const config::Config& config,
-                                 const std::filesystem::path& unpack) {
+inspect::InspectorSetup inspector_setup(const config::Config& config,
+                                        const std::filesystem::path& unpack) {
   inspect::InspectorSetup setup;
   setup.rules = config.inspect.rules;
   setup.signatures = config.inspect.signatures;
@@ -67,9 +68,17 @@ worker::PoolOptions pool_options(const config::Config& config,
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;
+  setup.require_sandbox = config.inspect.sandbox == config::SandboxNeed::kRequire;
+  setup.memory_bytes_max = config.inspect.memory_bytes_max;
+  setup.cpu_seconds_max = static_cast<unsigned>(config.inspect.job_timeout.count());
+  return setup;
+}
+
+worker::PoolOptions pool_options(const config::Config& config,
+                                 const std::filesystem::path& unpack) {
   worker::PoolOptions options;
   options.argv = {"/proc/self/exe", "inspector"};
-  options.setup = to_text(setup);
+  options.setup = to_text(inspector_setup(config, unpack));
   options.job_timeout = config.inspect.job_timeout;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
@@ -156,6 +165,7 @@ class Server {
     ::sd_notify(0, "READY=1");
     if (on_ready) on_ready(addresses);
     wait_for_signal();
+    wait_for_reload();
     loop_.run();
     log_info("stopped");
     return 0;
@@ -171,10 +181,31 @@ class Server {
     signals_.async_wait([this](const asio::error_code& error, int signal) {
       if (error) return;
       log_info("stopping", {{"signal", signal}});
+      reload_signal_.cancel();
       ::sd_notify(0, "STOPPING=1");
       for (auto& listener : listeners_) listener->stop();
       stop_deadline_ = system_clock().steady() + config_.stop_grace;
       poll_sessions();
+    });
+  }
+
+  void wait_for_reload() {
+    reload_signal_.async_wait([this](const asio::error_code& error, int) {
+      if (error) return;
+      reload_inspectors();
+      wait_for_reload();
+    });
+  }
+
+  void reload_inspectors() {
+    log_info("reloading signatures and rules");
+    ::sd_notify(0, "STATUS=loading signatures and rules");
+    inspector_.reload(to_text(inspector_setup(config_, unpack_)), [](Result<std::string> loaded) {
+      ::sd_notify(0, "STATUS=");
+      if (loaded)
+        log_info("reloaded", {{"loaded", *loaded}});
+      else if (loaded.error().code != ECANCELED)
+        log_error("not reloaded, the old ones stay", {{"error", loaded.error().message}});
     });
   }
 
@@ -213,6 +244,7 @@ class Server {
   Services services_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   asio::signal_set signals_;
+  asio::signal_set reload_signal_{loop_, SIGHUP};
   asio::steady_timer stop_timer_{loop_};
   SteadyTime stop_deadline_{};
   bool sessions_ended_ = false;
@@ -223,10 +255,21 @@ class Server {
 int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready) {
   ::signal(SIGPIPE, SIG_IGN);
-  ::signal(SIGHUP, SIG_IGN);
   raise_descriptor_limit(config.smtp.connections_max);
   Server server(config);
   return server.run(on_ready);
+}
+
+bool check_sandbox(const config::Config& config) {
+  if (auto made = make_folders(config); !made) {
+    fmt::print("{}\n", made.error().message);
+    return false;
+  }
+  const std::filesystem::path unpack = unpack_folder(config);
+  const bool all = inspect::check_sandbox(inspector_setup(config, unpack));
+  std::error_code ignored;
+  if (unpack != config.spool) std::filesystem::remove_all(unpack, ignored);
+  return all;
 }
 
 }  // namespace sekisho::gateway

@@ -13,7 +13,9 @@
 #include "base/log.h"
 #include "inspect/pipeline.h"
 #include "rules/rule_set.h"
+#include "worker/check_sandbox.h"
 #include "worker/prefork.h"
+#include "worker/sandbox.h"
 
 namespace sekisho::inspect {
 namespace {
@@ -87,9 +89,9 @@ std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& sp
 constexpr std::string_view kUnpackPrefix = "unpack-";
 
 // What workers left that were killed in the middle of a scan.
-void remove_folders_of_the_dead(const std::filesystem::path& unpack) {
+void remove_folders_of_the_dead(const std::filesystem::path& folder) {
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(unpack, error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(kUnpackPrefix)) continue;
     const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
@@ -98,25 +100,46 @@ void remove_folders_of_the_dead(const std::filesystem::path& unpack) {
   }
 }
 
-Result<void> use_own_unpack_folder(Engines& engines, const std::filesystem::path& unpack) {
-  if (!engines.antivirus) return {};
-  remove_folders_of_the_dead(unpack);
-  const auto folder = unpack / fmt::format("{}{}", kUnpackPrefix, ::getpid());
+Result<std::filesystem::path> make_own_folder(const std::filesystem::path& in) {
+  remove_folders_of_the_dead(in);
+  auto folder = in / fmt::format("{}{}", kUnpackPrefix, ::getpid());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(folder.string());
-  return engines.antivirus->use_scratch(folder);
+  return folder;
+}
+
+Result<worker::SandboxOptions> make_sandbox_options(const InspectorSetup& setup) {
+  const auto small = make_own_folder(setup.unpack);
+  if (!small) return small.error();
+  const auto large = make_own_folder(setup.scratch);
+  if (!large) return large.error();
+  worker::SandboxOptions options;
+  options.small = *small;
+  options.large = *large;
+  options.memory_bytes_max = setup.memory_bytes_max;
+  options.require = setup.require_sandbox;
+  return options;
+}
+
+// Everything with a name is opened before the sandbox closes.
+Result<std::unique_ptr<Pipeline>> prepare(Engines& engines, const InspectorSetup& setup) {
+  auto pipeline = Pipeline::make(engines.rules, engines.antivirus.get(), setup.scratch);
+  if (!pipeline) return pipeline;
+  const auto options = make_sandbox_options(setup);
+  if (!options) return options.error();
+  const auto sandbox = worker::enter_sandbox(*options);
+  if (!sandbox) return Error{"sandbox: " + sandbox.error().message, sandbox.error().code};
+  if (engines.antivirus) engines.antivirus->use_scratch(sandbox->small, sandbox->large);
+  return pipeline;
 }
 
 void serve(Engines& engines, const InspectorSetup& setup, int channel) {
-  if (auto own = use_own_unpack_folder(engines, setup.unpack); !own) {
-    log_error("inspector can't start", {{"error", own.error().message}});
-    return;
-  }
-  auto pipeline = Pipeline::make(engines.rules, engines.antivirus.get(), setup.scratch);
+  auto pipeline = prepare(engines, setup);
   if (!pipeline) {
     log_error("inspector can't start", {{"error", pipeline.error().message}});
     return;
   }
   worker::serve_jobs(channel, [&](std::string_view job, UniqueFd spool) {
+    worker::limit_cpu_time(std::chrono::seconds(setup.cpu_seconds_max));
     return answer(**pipeline, job, spool);
   });
 }
@@ -124,9 +147,15 @@ void serve(Engines& engines, const InspectorSetup& setup, int channel) {
 }  // namespace
 
 std::string to_text(const InspectorSetup& setup) {
-  return json{{"rules", texts(setup.rules)},       {"signatures", texts(setup.signatures)},
-              {"scratch", setup.scratch.string()}, {"unpack", setup.unpack.string()},
-              {"workers", setup.workers},          {"allow_unscanned", setup.allow_unscanned}}
+  return json{{"rules", texts(setup.rules)},
+              {"signatures", texts(setup.signatures)},
+              {"scratch", setup.scratch.string()},
+              {"unpack", setup.unpack.string()},
+              {"workers", setup.workers},
+              {"allow_unscanned", setup.allow_unscanned},
+              {"require_sandbox", setup.require_sandbox},
+              {"memory_bytes_max", setup.memory_bytes_max},
+              {"cpu_seconds_max", setup.cpu_seconds_max}}
       .dump();
 }
 
@@ -138,10 +167,30 @@ Result<InspectorSetup> parse_setup(std::string_view text) {
                           j.at("scratch").get<std::string>(),
                           j.at("unpack").get<std::string>(),
                           j.at("workers").get<size_t>(),
-                          j.at("allow_unscanned").get<bool>()};
+                          j.at("allow_unscanned").get<bool>(),
+                          j.at("require_sandbox").get<bool>(),
+                          j.at("memory_bytes_max").get<uint64_t>(),
+                          j.at("cpu_seconds_max").get<unsigned>()};
   } catch (const json::exception& e) {
     return Error{std::string("setup: ") + e.what()};
   }
+}
+
+bool check_sandbox(const InspectorSetup& setup) {
+  const auto options = make_sandbox_options(setup);
+  if (!options) {
+    fmt::print("{}\n", options.error().message);
+    return false;
+  }
+  bool all = true;
+  for (const worker::Trial& trial : worker::try_sandbox(*options)) {
+    fmt::print("{}\n", trial.text());
+    all = all && trial.as_wanted;
+  }
+  std::error_code ignored;
+  for (const auto& folder : {options->small, options->large})
+    std::filesystem::remove_all(folder, ignored);
+  return all;
 }
 
 int run_inspector() {

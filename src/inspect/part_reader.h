@@ -1,8 +1,7 @@
 // inspect/part_reader.h: one leaf part on its way to the rules and to the antivirus.
 //
-// begin() when its headers are read, feed() with each raw body chunk, end() when it is over:
-// decoded bytes go to a scratch file that libclamav then scans, text in UTF-8 and decoded raw text
-// to the matcher.
+// begin() when its headers are read, feed() with its decoded bytes, end() when it is over: they go
+// to a scratch file that libclamav then scans; text in UTF-8 and decoded raw text to the matcher.
 //
 // Memory: two buffers of a window's size and the decoders' fixed state.  Process: inspector worker.
 
@@ -13,7 +12,6 @@
 #include "antivirus/engine.h"
 #include "codec/charset_decoder.h"
 #include "codec/html_text.h"
-#include "codec/transfer_decoder.h"
 #include "inspect/scratch.h"
 #include "mail/mime_parser.h"
 #include "rules/matcher.h"
@@ -31,37 +29,35 @@ struct AntivirusFindings {
 
 class PartReader {
  public:
-  // Objects up to this size may be read by libclamav's own lenient mail parser; its memory grows
+  // Messages up to this size are read by libclamav's own lenient mail parser too; its memory grows
   // with its input (3.3 times), so a larger one is given to it as bytes.
   static constexpr uint64_t kMailReadingBytesMax = 2 << 20;
 
   // `matcher` and `engine` may be null.
   PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch);
 
-  void begin(const mail::Part& part);
-  void feed(std::string_view raw);
-  void end();
+  enum class Rules { kMatch, kSeenBefore };
+  enum class Antivirus { kScan, kSeenBefore };
+
+  void begin(const mail::Part& part, Rules rules = Rules::kMatch);
+  void feed(std::string_view decoded);
+  void end(Antivirus antivirus = Antivirus::kScan);
   bool open() const { return open_; }
 
   void reset() { findings_ = {}; }
   const AntivirusFindings& findings() const { return findings_; }
 
  private:
-  void take_decoded();
-  antivirus::ScanResult scan(int fd);
   void scan_scratch();
 
   rules::Matcher* matcher_;
   antivirus::Engine* engine_;
   Scratch scratch_;
-  codec::TransferDecoder decoder_;
   codec::CharsetDecoder charset_;
   codec::HtmlText html_;
   enum class Text { kNone, kPlain, kHtml } text_ = Text::kNone;
   bool open_ = false;
   bool scratch_failed_ = false;
-  antivirus::Engine::Reading reading_ = antivirus::Engine::Reading::kBytes;
-  std::string decoded_;
   std::string utf8_;
   std::string rendered_;
   AntivirusFindings findings_;

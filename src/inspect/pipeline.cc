@@ -9,6 +9,14 @@
 namespace sekisho::inspect {
 namespace {
 
+// The whole message is scanned as bytes, its parts as we decoded them. Where the walk found nothing
+// odd, libclamav's own lenient mail parser would only decode and scan the same parts once more
+// (half of its time); where it did, a client may read the message in yet another way.
+antivirus::Engine::Reading reading_of(const Findings& findings, uint64_t size) {
+  const bool again = !findings.defects.empty() && size <= PartReader::kMailReadingBytesMax;
+  return again ? antivirus::Engine::Reading::kMail : antivirus::Engine::Reading::kBytes;
+}
+
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
       .count();
@@ -41,9 +49,7 @@ Verdict Pipeline::run(int spool, const Job& job) {
   if (engine_ != nullptr) {
     const auto scan_started = std::chrono::steady_clock::now();
     AntivirusFindings whole{verdict.findings.viruses, verdict.findings.unscanned, 0};
-    whole.add(engine_->scan(spool, job.size <= PartReader::kMailReadingBytesMax
-                                       ? antivirus::Engine::Reading::kMail
-                                       : antivirus::Engine::Reading::kBytes));
+    whole.add(engine_->scan(spool, reading_of(verdict.findings, job.size)));
     verdict.findings.viruses = std::move(whole.viruses);
     verdict.findings.unscanned = std::move(whole.unscanned);
     verdict.timings.antivirus_ms += milliseconds_since(scan_started);

@@ -29,10 +29,13 @@ Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engin
     : rules_(std::move(rules)),
       matcher_(rules_ ? std::make_unique<rules::Matcher>(*rules_) : nullptr),
       reader_(matcher_.get(), engine, std::move(scratch)),
+      parts_([this](const mail::WalkEvent& event) { on_event(event); }),
       window_(Pipeline::kWindowBytes) {}
 
 void Walk::reset(const Job& job) {
-  parser_.reset();
+  plan_.reset();
+  begun_.clear();
+  ended_.clear();
   reader_.reset();
   findings_ = {};
   places_ = {};
@@ -44,10 +47,13 @@ void Walk::reset(const Job& job) {
 
 void Walk::run(int spool, const Job& job) {
   reset(job);
-  const bool complete = read_through(spool, job.size);
-  parser_.finish();
-  drain();
-  if (reader_.open()) reader_.end();
+  bool complete = true;
+  while (const auto reading = plan_.next()) {
+    reading_ = *reading;
+    parts_.begin(reading_);
+    complete = read_through(spool, job.size) && complete;
+    plan_.note(reading_, parts_.finish());
+  }
   findings_.viruses = reader_.findings().viruses;
   findings_.unscanned = reader_.findings().unscanned;
   if (!complete) findings_.unscanned.push_back("engine_error");
@@ -55,15 +61,21 @@ void Walk::run(int spool, const Job& job) {
     places_.removals.clear();
     findings_.unscanned.push_back("too_many_edits");
   }
+  if (plan_.exceeded()) defects_.add(mail::Defect::kAmbiguousBeyondLimit);
   for (const std::string_view name : defects_.names()) findings_.defects.emplace_back(name);
-  // What lies behind these limits was read as raw bytes: its encodings were not undone.
-  for (const mail::Defect limit : {mail::Defect::kTooDeep, mail::Defect::kTooManyParts})
-    if (defects_.has(limit)) findings_.unscanned.emplace_back(mail::defect_name(limit));
+  name_what_is_unscanned();
   if (places_.has_subject) find_subject_value(spool);
   if (!matcher_) return;
   for (const rules::Hit& hit : matcher_->finish())
     findings_.hits.push_back({std::string(hit.rule), hit.score});
   findings_.score = matcher_->score();
+}
+
+// What lies behind these limits was read as raw bytes, or not in all ways.
+void Walk::name_what_is_unscanned() {
+  for (const mail::Defect limit :
+       {mail::Defect::kTooDeep, mail::Defect::kTooManyParts, mail::Defect::kAmbiguousBeyondLimit})
+    if (defects_.has(limit)) findings_.unscanned.emplace_back(mail::defect_name(limit));
 }
 
 bool Walk::read_through(int spool, uint64_t size) {
@@ -72,34 +84,26 @@ bool Walk::read_through(int spool, uint64_t size) {
     const auto n = read_at(spool, {window_.data(), want}, at);
     if (!n || *n == 0) return false;
     const std::string_view bytes(window_.data(), *n);
-    if (matcher_) matcher_->full(bytes);
-    parser_.feed(bytes);
-    drain();
+    if (matcher_ && reading_.is_plain()) matcher_->full(bytes);
+    parts_.feed(bytes);
     at += *n;
   }
   return true;
 }
 
-void Walk::drain() {
-  while (const auto event = parser_.next()) on_event(*event);
-}
-
-void Walk::on_event(const mail::MimeEvent& event) {
-  using Kind = mail::MimeEvent::Kind;
+void Walk::on_event(const mail::WalkEvent& event) {
+  using Kind = mail::WalkEvent::Kind;
   switch (event.kind) {
     case Kind::kPartBegin:
-      ++findings_.parts;
+      if (reading_.is_plain()) ++findings_.parts;
       break;
     case Kind::kHeaderField:
       on_field(event);
       break;
     case Kind::kHeadersEnd:
-      if (event.part->depth == 0 && matcher_) matcher_->headers_end();
+      on_headers_end(event);
       break;
-    case Kind::kBodyChunk:
-      // Preamble and epilogue are seen by the scan of the whole message.
-      if (event.part->kind == mail::Part::Kind::kMultipart) break;
-      if (!reader_.open()) reader_.begin(*event.part);
+    case Kind::kDecoded:
       reader_.feed(event.bytes);
       break;
     case Kind::kPartEnd:
@@ -110,19 +114,34 @@ void Walk::on_event(const mail::MimeEvent& event) {
   }
 }
 
-void Walk::on_part_end(const mail::MimeEvent& event) {
-  defects_.merge(event.part->defects);
-  if (reader_.open()) reader_.end();
+void Walk::on_headers_end(const mail::WalkEvent& event) {
+  if (event.part->depth == 0 && reading_.is_plain() && matcher_) matcher_->headers_end();
+  if (!event.is_leaf) return;
+  reader_.begin(*event.part, begun_.add(event.object) ? PartReader::Rules::kMatch
+                                                      : PartReader::Rules::kSeenBefore);
 }
 
-void Walk::on_field(const mail::MimeEvent& event) {
-  if (event.part->depth != 0) return;
+// Of further readings only what they found counts, not how they found it.
+void Walk::on_part_end(const mail::WalkEvent& event) {
+  const bool is_new = event.is_leaf && ended_.add(event.object);
+  if (reading_.is_plain())
+    defects_.merge(event.defects);
+  else
+    for (const mail::Defect defect :
+         {mail::Defect::kHiddenField, mail::Defect::kTooDeep, mail::Defect::kTooManyParts})
+      if (event.defects.has(defect)) defects_.add(defect);
+  if (!event.is_leaf) return;
+  reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore);
+}
+
+void Walk::on_field(const mail::WalkEvent& event) {
+  if (event.part->depth != 0 || !reading_.is_plain()) return;
   const std::string decoded = codec::decode_encoded_words(event.value);
   if (matcher_) matcher_->header(event.name, event.value, decoded);
   on_root_field(event, decoded);
 }
 
-void Walk::on_root_field(const mail::MimeEvent& event, const std::string& decoded) {
+void Walk::on_root_field(const mail::WalkEvent& event, const std::string& decoded) {
   if (equals_ignore_case(event.name, "Subject")) {
     if (places_.has_subject) return;
     places_.has_subject = true;
@@ -139,7 +158,7 @@ void Walk::on_root_field(const mail::MimeEvent& event, const std::string& decode
   }
 }
 
-void Walk::remove_field(const mail::MimeEvent& event) {
+void Walk::remove_field(const mail::WalkEvent& event) {
   if (!places_.removals.empty()) {
     Edit& last = places_.removals.back();
     if (last.offset + last.remove == event.offset) {

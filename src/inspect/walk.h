@@ -1,4 +1,8 @@
-// inspect/walk.h: one forward walk over a spool, feeding parser, decoders, rules and antivirus.
+// inspect/walk.h: a spool's walk: parser, decoders, rules and antivirus, in every reading.
+//
+// The first reading is what the standards say: its header and text go to the rules, its parts to
+// the antivirus. Where clients read the message in other ways (mail/reading.h), the spool is walked
+// again for each, and what had not been looked at yet goes the same way.
 //
 // Memory: kWindowBytes and the fixed buffers of what it feeds.  Process: inspector worker.
 
@@ -10,7 +14,8 @@
 #include "inspect/part_reader.h"
 #include "inspect/pipeline.h"
 #include "inspect/policy.h"
-#include "mail/mime_parser.h"
+#include "mail/part_walk.h"
+#include "mail/seen_objects.h"
 
 namespace sekisho::inspect {
 
@@ -32,18 +37,22 @@ class Walk {
  private:
   void reset(const Job& job);
   bool read_through(int spool, uint64_t size);
-  void drain();
-  void on_event(const mail::MimeEvent& event);
-  void on_field(const mail::MimeEvent& event);
-  void on_root_field(const mail::MimeEvent& event, const std::string& decoded);
-  void on_part_end(const mail::MimeEvent& event);
-  void remove_field(const mail::MimeEvent& event);
+  void on_event(const mail::WalkEvent& event);
+  void on_field(const mail::WalkEvent& event);
+  void on_root_field(const mail::WalkEvent& event, const std::string& decoded);
+  void on_headers_end(const mail::WalkEvent& event);
+  void on_part_end(const mail::WalkEvent& event);
+  void remove_field(const mail::WalkEvent& event);
+  void name_what_is_unscanned();
   void find_subject_value(int spool);
 
   std::shared_ptr<const rules::RuleSet> rules_;
   std::unique_ptr<rules::Matcher> matcher_;
   PartReader reader_;
-  mail::MimeParser parser_;
+  mail::PartWalk parts_;
+  mail::ReadingPlan plan_;
+  mail::Reading reading_;
+  mail::SeenObjects begun_, ended_;
   std::vector<char> window_;
   Findings findings_;
   EditPlaces places_;

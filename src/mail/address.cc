@@ -11,8 +11,28 @@ namespace {
 
 constexpr size_t kAddressesMax = 1000;
 
+bool is_eight_bit(char c) { return static_cast<unsigned char>(c) >= 128; }
+bool is_control(char c) { return static_cast<unsigned char>(c) < 32 || c == 127; }
+
+// RFC 3629 §4: no overlong forms, no surrogates, nothing over U+10FFFF.
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i++]);
+    if (lead < 0x80) continue;
+    const unsigned more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() - i < more) return false;
+    unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    for (unsigned k = 0; k < more; ++k, low = 0x80, high = 0xBF) {
+      const auto next = static_cast<unsigned char>(text[i++]);
+      if (next < low || next > high) return false;
+    }
+  }
+  return true;
+}
+
 bool is_atom_char(char c) {
-  if (c < 0) return true;  // UTF-8 (RFC 6531 §3.3)
+  if (is_eight_bit(c)) return true;  // UTF-8 (RFC 6531 §3.3)
   return is_alpha(c) || is_digit(c) ||
          std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
@@ -45,7 +65,7 @@ std::optional<std::string> unquote(std::string_view text, size_t& length) {
       if (++i == text.size()) return std::nullopt;
       c = text[i];
     }
-    if ((c >= 0 && c < 32) || c == 127) return std::nullopt;  // RFC 5321 §4.1.2: qtextSMTP
+    if (is_control(c)) return std::nullopt;  // RFC 5321 §4.1.2: qtextSMTP
     out += c;
   }
   return std::nullopt;
@@ -61,9 +81,9 @@ bool is_domain_name(std::string_view text) {
       label = 0;
       continue;
     }
-    if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '_' && c >= 0) return false;
+    if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '_' && !is_eight_bit(c)) return false;
     if (c == '-' && label == 0) return false;
-    if (++label > 63 && c >= 0) return false;
+    if (++label > 63 && !is_eight_bit(c)) return false;
   }
   return label > 0 && text.back() != '-';
 }
@@ -79,6 +99,27 @@ bool is_address_literal(std::string_view text) {
 }
 
 bool must_quote(const std::string& local) { return !is_dot_string(local); }
+
+// A mailbox in whatever charset: headers hold raw bytes.
+std::optional<Address> parse_bytes(std::string_view text) {
+  Address address;
+  size_t local_end = text.rfind('@');
+  if (text.starts_with('"')) {
+    size_t length = 0;
+    auto local = unquote(text, length);
+    if (!local || length >= text.size() || text[length] != '@') return std::nullopt;
+    address.local = std::move(*local);
+    local_end = length;
+  } else {
+    if (local_end == std::string_view::npos || !is_dot_string(text.substr(0, local_end)))
+      return std::nullopt;
+    address.local = text.substr(0, local_end);
+  }
+  const std::string_view domain = text.substr(local_end + 1);
+  if (!is_domain_name(domain) && !is_address_literal(domain)) return std::nullopt;
+  address.domain = to_lower(domain);
+  return address;
+}
 
 }  // namespace
 
@@ -99,23 +140,8 @@ std::string Address::text() const {
 }
 
 std::optional<Address> parse_mailbox(std::string_view text) {
-  Address address;
-  size_t local_end = text.rfind('@');
-  if (text.starts_with('"')) {
-    size_t length = 0;
-    auto local = unquote(text, length);
-    if (!local || length >= text.size() || text[length] != '@') return std::nullopt;
-    address.local = std::move(*local);
-    local_end = length;
-  } else {
-    if (local_end == std::string_view::npos || !is_dot_string(text.substr(0, local_end)))
-      return std::nullopt;
-    address.local = text.substr(0, local_end);
-  }
-  const std::string_view domain = text.substr(local_end + 1);
-  if (!is_domain_name(domain) && !is_address_literal(domain)) return std::nullopt;
-  address.domain = to_lower(domain);
-  return address;
+  if (!is_utf8(text)) return std::nullopt;
+  return parse_bytes(text);
 }
 
 namespace {
@@ -137,8 +163,10 @@ class ListReader {
     const char c = text_[at_];
     if (c == '(') return skip_comment();
     if (c == '"') return take_quoted();
+    if (c == '[') return take_literal();
     ++at_;
     if (c == '<') {
+      if (!bracketed_.empty()) end_entry();  // the comma between two is missing
       in_brackets_ = true;
       words_.clear();
     } else if (c == '>') {
@@ -171,7 +199,28 @@ class ListReader {
     ++at_;
   }
 
+  // The colons of an address literal separate nothing.
+  void take_literal() {
+    const size_t end = std::min(text_.find_first_of("],>", at_), text_.size());
+    words_ += text_.substr(at_, end - at_);
+    at_ = end;
+    if (at_ < text_.size() && text_[at_] == ']') words_ += text_[at_++];
+  }
+
+  // A quote that nothing closes is none, and none behind it is.
+  bool is_closed() {
+    if (unclosed_) return false;
+    size_t at = at_ + 1;
+    while (at < text_.size() && text_[at] != '"') at += text_[at] == '\\' ? 2 : 1;
+    unclosed_ = at >= text_.size();
+    return !unclosed_;
+  }
+
   void take_quoted() {
+    if (!is_closed()) {
+      ++at_;
+      return;
+    }
     words_ += text_[at_++];
     while (at_ < text_.size()) {
       const char c = text_[at_++];
@@ -186,12 +235,13 @@ class ListReader {
   void end_entry() {
     std::string_view text = trim(bracketed_.empty() ? words_ : bracketed_);
     std::string compact;
-    bool quoted = false;
+    bool quoted = false, escaped = false;
     for (const char c : text) {  // blanks around "." and "@" are allowed (RFC 5322 §4.4)
-      if (c == '"') quoted = !quoted;
+      if (c == '"' && !escaped) quoted = !quoted;
       if (c != ' ' || quoted) compact += c;
+      escaped = quoted && c == '\\' && !escaped;
     }
-    if (auto address = parse_mailbox(compact)) found_.push_back(std::move(*address));
+    if (auto address = parse_bytes(compact)) found_.push_back(std::move(*address));
     words_.clear();
     bracketed_.clear();
     in_brackets_ = false;
@@ -202,6 +252,7 @@ class ListReader {
   std::string words_;
   std::string bracketed_;
   bool in_brackets_ = false;
+  bool unclosed_ = false;
   std::vector<Address> found_;
 };
 

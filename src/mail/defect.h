@@ -18,7 +18,7 @@ enum class Defect : unsigned {
   kBareCarriageReturn,    // in a header field
   kNul,                   // in a header field
   kEightBitHeader,        // bytes over 127 in a header field
-  kDuplicateContentType,  // the first counts
+  kDuplicateContentType,  // all are read, one in each reading
   kDuplicateEncoding,
   kBadContentType,
   kMissingBoundary,  // a multipart without boundary: read as a leaf
@@ -28,7 +28,16 @@ enum class Defect : unsigned {
   kTooDeep,       // over MimeLimits::depth: read as a leaf
   kTooManyParts,  // over MimeLimits::parts: the rest is one leaf
   kUnknownEncoding,
-  kEncodedContainer,  // base64 or quoted-printable on a multipart
+  kEncodedContainer,      // base64 or quoted-printable on a multipart
+  kAmbiguousBoundary,     // several boundary parameters, or one that clients read differently
+  kAmbiguousEncoding,     // several transfer encodings in one part
+  kBoundaryOnLeaf,        // a boundary parameter where the type is no multipart
+  kLooseDelimiter,        // a delimiter line with more behind the boundary
+  kHiddenField,           // a Content-* field that only a forgiving client finds
+  kHiddenPart,            // a part that only another reading finds
+  kOddBase64,             // base64 with padding inside, junk, or cut off
+  kFileInText,            // uuencode, yEnc or BinHex inside a text
+  kAmbiguousBeyondLimit,  // more readings than ReadingPlan::kReadingsMax
   kCount
 };
 

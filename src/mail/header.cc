@@ -9,6 +9,32 @@
 #include "codec/encoded_word.h"
 
 namespace sekisho::mail {
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned value = 0;
+    if (text[i] == '%' && i + 2 < text.size() &&
+        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr ==
+            text.data() + i + 3) {
+      out += static_cast<char>(value);
+      i += 2;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+std::string to_utf8(std::string_view charset, std::string_view bytes) {
+  codec::CharsetDecoder decoder;
+  decoder.reset(charset);
+  std::string out;
+  decoder.feed(bytes, out);
+  decoder.finish(out);
+  return out;
+}
+
 namespace {
 
 // Reads tokens, quoted strings and comments of a structured value.
@@ -80,31 +106,6 @@ class ValueReader {
   std::string_view text_;
   size_t at_ = 0;
 };
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr ==
-            text.data() + i + 3) {
-      out += static_cast<char>(value);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
-std::string to_utf8(std::string_view charset, std::string_view bytes) {
-  codec::CharsetDecoder decoder;
-  decoder.reset(charset);
-  std::string out;
-  decoder.feed(bytes, out);
-  decoder.finish(out);
-  return out;
-}
 
 // One parameter as it is spelled, before RFC 2231: name, section and whether its value is extended.
 struct Piece {

@@ -42,6 +42,10 @@ struct ContentDisposition {
 ContentType parse_content_type(std::string_view value);
 ContentDisposition parse_content_disposition(std::string_view value);
 
+// The bytes behind RFC 2231's percent signs.
+std::string percent_decoded(std::string_view text);
+std::string to_utf8(std::string_view charset, std::string_view bytes);
+
 // The value without its line ends (RFC 5322 §2.2.3).
 std::string unfold(std::string_view raw_value);
 

@@ -39,6 +39,7 @@ std::optional<MboxEvent> MboxReader::next() {
       in_message_ = true;
       after_empty_ = false;
       given_ = std::exchange(line_, {});
+      passing_from_line_ = !given_.ends_with('\n');
       while (given_.ends_with('\n') || given_.ends_with('\r')) given_.pop_back();
       return MboxEvent{MboxEvent::Kind::kMessageBegin, given_, line_offset_, {}};
     }
@@ -47,6 +48,12 @@ std::optional<MboxEvent> MboxReader::next() {
       held_.clear();  // the empty line that ends the last message
       if (!std::exchange(in_message_, false)) return std::nullopt;
       return MboxEvent{MboxEvent::Kind::kMessageEnd, {}, offset_, {}};
+    }
+    if (passing_from_line_) {
+      const size_t end = input_.find('\n');
+      passing_from_line_ = end == std::string_view::npos;
+      consume(passing_from_line_ ? input_.size() : end + 1);
+      continue;
     }
     if (auto event = line_start_ ? read_line_start() : read_text()) return event;
     if (input_.empty() && !finished_ && !from_line_) return std::nullopt;

@@ -7,7 +7,8 @@
 // bytes are given as they are (">From " too); the empty line before the next message is not given.
 //
 // Memory: kFromLineBytesMax.  Time: linear.  Broken input: never fails; bytes before the first
-// "From " line are passed over. Lifetime: views are valid until the next feed() or next(). Drain
+// "From " line are passed over, and so is what such a line holds beyond kFromLineBytesMax.
+// Lifetime: views are valid until the next feed() or next(). Drain
 // next() before each feed(). Standard: RFC 4155, appendix A.
 
 #pragma once
@@ -48,7 +49,8 @@ class MboxReader {
   uint64_t offset_ = 0;
   bool finished_ = false;
   bool in_message_ = false;
-  bool from_line_ = false;  // line_ is a whole "From " line
+  bool from_line_ = false;          // line_ is a whole "From " line
+  bool passing_from_line_ = false;  // the rest of a "From " line over kFromLineBytesMax
   bool line_start_ = true;
   bool after_empty_ = true;  // the line before was empty, or there was none
   std::string line_;         // the begin of a line that may be "From "

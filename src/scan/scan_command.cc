@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -27,7 +28,8 @@ enum ExitStatus { kClean = 0, kFound = 1, kFailed = 2 };
 
 size_t worker_count() { return std::max(1u, std::thread::hardware_concurrency()); }
 
-inspect::InspectorSetup setup_of(const ScanOptions& options, const std::filesystem::path& unpack) {
+inspect::InspectorSetup setup_of(const ScanOptions& options, const std::filesystem::path& unpack,
+                                 const std::filesystem::path& scratch) {
   inspect::InspectorSetup setup;
   if (!options.no_rules) {
     if (options.rules.empty()) setup.rules.emplace_back(options.shipped_rules);
@@ -38,25 +40,27 @@ inspect::InspectorSetup setup_of(const ScanOptions& options, const std::filesyst
       setup.signatures = {"/var/lib/clamav", options.shipped_signatures};
     for (const std::string& path : options.signatures) setup.signatures.emplace_back(path);
   }
-  setup.scratch = unpack;
+  setup.scratch = scratch;
   setup.unpack = unpack;
   setup.workers = worker_count();
   return setup;
 }
 
 // A folder of this run for what libclamav unpacks; gone with the run.
-class UnpackFolder {
+class TemporaryFolder {
  public:
-  UnpackFolder() {
-    for (std::string name : {"/dev/shm/sekisho.XXXXXX", "/tmp/sekisho.XXXXXX"}) {
+  explicit TemporaryFolder(std::initializer_list<const char*> places) {
+    for (const char* place : places) {
+      std::string name = std::string(place) + "/sekisho.XXXXXX";
       if (::mkdtemp(name.data()) == nullptr) continue;
+      ::chmod(name.c_str(), 0711);  // workers go through it as another user
       path_ = name;
       return;
     }
   }
-  UnpackFolder(const UnpackFolder&) = delete;
-  UnpackFolder& operator=(const UnpackFolder&) = delete;
-  ~UnpackFolder() {
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
   }
@@ -224,10 +228,11 @@ int run(const ScanOptions& options) {
     std::cerr << "sekisho: --no-rules and --no-av together scan nothing\n";
     return kFailed;
   }
-  const UnpackFolder unpack;
+  const TemporaryFolder unpack{"/dev/shm", "/tmp"};
+  const TemporaryFolder scratch{"/var/tmp", "/tmp"};
   worker::PoolOptions pool_options;
   pool_options.argv = {"/proc/self/exe", "inspector"};
-  pool_options.setup = to_text(setup_of(options, unpack.path()));
+  pool_options.setup = to_text(setup_of(options, unpack.path(), scratch.path()));
   pool_options.job_timeout = std::chrono::minutes(10);
   pool_options.queue_timeout = std::chrono::hours(1);
   worker::Pool pool(std::move(pool_options), system_clock());

@@ -30,66 +30,126 @@ bool wait_readable(int fd, milliseconds timeout) {
 }  // namespace
 
 Parents::Parents(const PoolOptions& options, const Clock& clock, EventSet& events)
-    : options_(options), clock_(clock), events_(events) {}
+    : options_(options), clock_(clock), events_(events), setup_(options.setup) {}
 
 Result<std::string> Parents::start_first() {
-  if (const Result<void> spawned = spawn(); !spawned) return spawned.error();
+  Result<Parent> spawned = spawn(setup_);
+  if (!spawned) return spawned.error();
+  current_.emplace(std::move(*spawned));
   Result<std::string> text = wait_until_ready();
   if (!text) {
     current_.reset();
     return text;
   }
-  ready_ = true;
-  control_key_ = events_.watch(current_->control());
+  current_->ready = true;
+  current_->key = events_.watch(current_->process.control());
   return text;
 }
 
-Result<void> Parents::spawn() {
+Result<Parents::Parent> Parents::spawn(std::string setup) {
   Result<ParentProcess> spawned = ParentProcess::spawn(options_.argv);
   if (!spawned) return spawned.error();
-  const Result<void> sent = send_message(spawned->control(), options_.setup, -1, Wait::kNo);
-  if (!sent) return sent;
-  current_.emplace(std::move(*spawned));
-  ++generation_;
-  ready_ = false;
-  started_at_ = clock_.steady();
-  return {};
+  const Result<void> sent = send_message(spawned->control(), setup, -1, Wait::kNo);
+  if (!sent) return sent.error();
+  return Parent{std::move(*spawned), ++last_generation_, clock_.steady(), std::move(setup)};
 }
 
 Result<std::string> Parents::wait_until_ready() {
-  if (!wait_readable(current_->control(), options_.start_timeout))
+  ParentProcess& process = current_->process;
+  if (!wait_readable(process.control(), options_.start_timeout))
     return Error{"the workers' parent did not get ready in time", ETIMEDOUT};
-  const Result<Received> got = receive();
+  const Result<Received> got = receive_message(process.control(), Wait::kNo);
   if (!got) return got.error();
   const std::string_view text = got->bytes;
   if (text.starts_with("ready ")) return std::string(text.substr(6));
   if (text.starts_with("failed ")) return Error{std::string(text.substr(7)), 0};
-  current_->end_within(kEndWait);
-  return Error{"the workers' parent ended before it was ready (" + current_->end() + ")", EPIPE};
+  process.end_within(kEndWait);
+  return Error{"the workers' parent ended before it was ready (" + process.end() + ")", EPIPE};
 }
 
-Result<Received> Parents::receive() { return receive_message(current_->control(), Wait::kNo); }
+Parents::Kind Parents::kind_of(uint64_t key) const {
+  if (current_ && current_->key == key) return Kind::kPresent;
+  if (coming_ && coming_->key == key) return Kind::kComing;
+  return retiring_.count(key) > 0 ? Kind::kRetiring : Kind::kNone;
+}
+
+Result<Received> Parents::receive(uint64_t key) {
+  const Kind kind = kind_of(key);
+  const Parent& parent = kind == Kind::kPresent  ? *current_
+                         : kind == Kind::kComing ? *coming_
+                                                 : retiring_.at(key);
+  return receive_message(parent.process.control(), Wait::kNo);
+}
 
 void Parents::note_ready(std::string_view text) {
-  ready_ = true;
+  current_->ready = true;
   log_info("workers' parent is ready again", {{"with", text}});
 }
 
-bool Parents::send(std::string_view order) {
-  return !current_ || send_message(current_->control(), order, -1, Wait::kNo).has_value();
+bool Parents::send(uint64_t generation, std::string_view order) {
+  if (current_ && current_->generation == generation)
+    return send_message(current_->process.control(), order, -1, Wait::kNo).has_value();
+  for (const auto& [key, parent] : retiring_)
+    if (parent.generation == generation &&
+        !send_message(parent.process.control(), order, -1, Wait::kNo))
+      log_warning("retiring parent takes no orders", {{"generation", generation}});
+  return true;
+}
+
+// Its end is awaited by events.
+void Parents::bury(Parent parent) {
+  if (parent.key != 0) events_.unwatch(parent.process.control());
+  parent.process.close_control();
+  const uint64_t key = events_.watch(parent.process.pidfd());
+  former_.emplace(key, std::move(parent.process));
 }
 
 void Parents::lose(std::string_view why) {
   log_error("workers' parent lost", {{"why", why}});
-  events_.unwatch(current_->control());
-  current_->close_control();
-  current_->kill();
-  const uint64_t key = events_.watch(current_->pidfd());
-  former_.emplace(key, std::move(*current_));
+  current_->process.kill();
+  const bool lasted =
+      current_->ready && clock_.steady() - current_->started_at >= options_.restart_delay_max;
+  if (lasted) losses_ = 0;
+  bury(std::move(*current_));
   current_.reset();
-  if (ready_ && clock_.steady() - started_at_ >= options_.restart_delay_max) losses_ = 0;
   plan_next();
 }
+
+Result<void> Parents::load_beside(std::string setup) {
+  give_up_coming();
+  Result<Parent> spawned = spawn(std::move(setup));
+  if (!spawned) return spawned.error();
+  coming_.emplace(std::move(*spawned));
+  coming_->key = events_.watch(coming_->process.control());
+  return {};
+}
+
+void Parents::give_up_coming() {
+  if (!coming_) return;
+  coming_->process.kill();
+  bury(std::move(*coming_));
+  coming_.reset();
+}
+
+void Parents::take_over() {
+  if (current_) {
+    if (!send_message(current_->process.control(), "retire", -1, Wait::kNo)) {
+      current_->process.kill();
+      bury(std::move(*current_));
+    } else {
+      retiring_.emplace(current_->key, std::move(*current_));
+    }
+  }
+  current_.reset();
+  current_.emplace(std::move(*coming_));
+  coming_.reset();
+  current_->ready = true;
+  setup_ = current_->setup;
+  next_at_.reset();
+  losses_ = 0;
+}
+
+void Parents::lose_retiring(uint64_t key) { bury(std::move(retiring_.extract(key).mapped())); }
 
 void Parents::plan_next() {
   milliseconds delay{0};
@@ -108,32 +168,48 @@ bool Parents::reap(uint64_t key) {
   return true;
 }
 
-bool Parents::attend(SteadyTime now) {
-  const bool late = current_ && !ready_ && now - started_at_ >= options_.start_timeout;
-  if (late) lose("did not get ready in time");
-  if (current_ || !next_at_ || *next_at_ > now) return late;
+Parents::Lost Parents::attend(SteadyTime now) {
+  const auto is_late = [&](const std::optional<Parent>& parent) {
+    return parent && !parent->ready && now - parent->started_at >= options_.start_timeout;
+  };
+  Lost lost{is_late(current_), is_late(coming_)};
+  if (lost.coming) give_up_coming();
+  if (lost.present) lose("did not get ready in time");
+  if (current_ || !next_at_ || *next_at_ > now) return lost;
   next_at_.reset();
   ++restarts_;
-  if (const Result<void> spawned = spawn(); spawned) {
-    control_key_ = events_.watch(current_->control());
+  if (Result<Parent> spawned = spawn(setup_); spawned) {
+    current_.emplace(std::move(*spawned));
+    current_->key = events_.watch(current_->process.control());
   } else {
     log_error("workers' parent does not start", {{"why", spawned.error().message}});
     plan_next();
   }
-  return late;
+  return lost;
 }
 
 std::optional<SteadyTime> Parents::next_timeout() const {
-  if (current_ && !ready_) return started_at_ + options_.start_timeout;
-  return next_at_;
+  std::optional<SteadyTime> next = current_ ? std::nullopt : next_at_;
+  for (const auto* parent : {&current_, &coming_}) {
+    if (!*parent || (*parent)->ready) continue;
+    const SteadyTime late = (*parent)->started_at + options_.start_timeout;
+    next = next ? std::min(*next, late) : late;
+  }
+  return next;
 }
 
 void Parents::stop() {
   next_at_.reset();
+  give_up_coming();
+  for (auto& [key, parent] : retiring_) {
+    parent.process.kill();
+    bury(std::move(parent));
+  }
+  retiring_.clear();
   if (current_) {
-    events_.unwatch(current_->control());
-    current_->close_control();
-    current_->end_within(kEndWait);
+    if (current_->key != 0) events_.unwatch(current_->process.control());
+    current_->process.close_control();
+    current_->process.end_within(kEndWait);
     current_.reset();
   }
   former_.clear();

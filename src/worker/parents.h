@@ -1,12 +1,14 @@
-// worker/parents.h: the pool's parent process, its successors, and those not reaped yet.
+// worker/parents.h: the pool's parent process, the one that loads beside it, their predecessors.
 //
 //   Parents parents(options, clock, events);
 //   parents.start_first();                // blocks until it is ready
-//   if (parents.is_control(key)) …        // an event: receive(), on trouble lose()
+//   if (parents.is_control(key)) …        // an event: receive(key), see kind_of(key)
 //   parents.attend(now);                  // at next_timeout(): starts the next one
+//   parents.load_beside(setup);           // its "ready": take_over()
 //
 // A parent that dies is followed by another at once, and when that happens again soon, after a
-// doubling delay.
+// doubling delay. One that another took over from gets the order "retire": it ends with its last
+// worker.
 //
 // Process: front.  Threads: one.  Lifetime: `options`, `clock` and `events` outlive it.
 
@@ -33,39 +35,62 @@ class Parents {
 
   Result<std::string> start_first();  // the text of its "ready"
   // The present parent's number, 0 without one. Grows with each.
-  uint64_t generation() const { return current_ ? generation_ : 0; }
+  uint64_t generation() const { return current_ ? current_->generation : 0; }
 
-  bool is_control(uint64_t key) const { return current_ && key == control_key_; }
-  Result<Received> receive();
-  void note_ready(std::string_view text);
-  // Nothing happens without a parent. False when it does not take orders: then lose() it.
-  bool send(std::string_view order);
+  enum class Kind { kPresent, kComing, kRetiring, kNone };
+  Kind kind_of(uint64_t key) const;  // whose control channel it is
+  Result<Received> receive(uint64_t key);
+  void note_ready(std::string_view text);  // the present one
+  // To a present or retiring parent; nothing happens without. False when the present one does not
+  // take orders: then lose() it.
+  bool send(uint64_t generation, std::string_view order);
   // Kills the present parent and plans the next.
   void lose(std::string_view why);
 
+  // Starts a parent beside the present one; one that was loading already is given up.
+  Result<void> load_beside(std::string setup);
+  bool loads() const { return coming_.has_value(); }
+  void give_up_coming();
+  // The coming one is the present one from now on, and the old one retires.
+  void take_over();
+  void lose_retiring(uint64_t key);  // its control channel has closed
+
   bool reap(uint64_t key);  // whether the event was that of a former parent
-  // Starts the next parent when its time has come; true when the present one was over its
-  // start_timeout and has been lost.
-  bool attend(SteadyTime now);
+  struct Lost {
+    bool present = false;  // was over its start_timeout and has been lost
+    bool coming = false;   // likewise
+  };
+  // Starts the next parent when its time has come.
+  Lost attend(SteadyTime now);
   std::optional<SteadyTime> next_timeout() const;
   uint64_t restarts() const { return restarts_; }
 
   void stop();  // for good
 
  private:
-  Result<void> spawn();
+  struct Parent {
+    ParentProcess process;
+    uint64_t generation;
+    SteadyTime started_at;
+    std::string setup;
+    bool ready = false;
+    uint64_t key = 0;  // of its control channel
+  };
+
+  Result<Parent> spawn(std::string setup);
   Result<std::string> wait_until_ready();
   void plan_next();
+  void bury(Parent parent);
 
   const PoolOptions& options_;
   const Clock& clock_;
   EventSet& events_;
-  std::optional<ParentProcess> current_;
-  std::map<uint64_t, ParentProcess> former_;  // killed, by key
-  uint64_t control_key_ = 0;
-  uint64_t generation_ = 0;
-  bool ready_ = false;
-  SteadyTime started_at_;
+  std::optional<Parent> current_;
+  std::optional<Parent> coming_;
+  std::map<uint64_t, Parent> retiring_;       // by control key
+  std::map<uint64_t, ParentProcess> former_;  // killed or ending, by pidfd key
+  std::string setup_;                         // of the next one that starts
+  uint64_t last_generation_ = 0;
   std::optional<SteadyTime> next_at_;
   unsigned losses_ = 0;  // in a row
   uint64_t restarts_ = 0;

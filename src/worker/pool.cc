@@ -144,20 +144,52 @@ struct Pool::State {
     return worker;
   }
 
+  // Reload.
+  void reload(std::string setup, Done done) {
+    end_reload(Error{"another reload came", ECANCELED});
+    reloaded = std::move(done);
+    if (stopped || !started) return end_reload(Error{"the pool does not run", ECANCELED});
+    if (auto loads = parents.load_beside(std::move(setup)); !loads) end_reload(loads.error());
+  }
+
+  void end_reload(Result<std::string> result) {
+    if (!reloaded) return;
+    if (finished.empty()) events.raise();
+    finished.emplace_back(std::exchange(reloaded, nullptr), std::move(result));
+  }
+
+  void on_coming(const Result<Received>& got) {
+    if (got && got->kind == Received::Kind::kNothing) return;
+    const std::string_view text = got ? std::string_view(got->bytes) : "";
+    if (text.starts_with("ready ")) {
+      parents.take_over();
+      drop_idle();
+      return end_reload(std::string(text.substr(6)));
+    }
+    parents.give_up_coming();
+    end_reload(Error{text.starts_with("failed ") ? std::string(text.substr(7))
+                                                 : "the new workers' parent ended"});
+  }
+
+  // It ends with its last worker. New ones that it announces are not used.
+  void on_retiring(uint64_t key, const Result<Received>& got) {
+    if (!got || got->kind == Received::Kind::kClosed) parents.lose_retiring(key);
+  }
+
   bool has_present_parent(const Worker& worker) const {
     return worker.generation == parents.generation();
   }
 
   // A lost announcement costs a delay at worst.
   void announce_use(Worker& worker) {
-    if (std::exchange(worker.used, true) || !has_present_parent(worker)) return;
-    parents.send("used " + std::to_string(worker.serial));
+    if (std::exchange(worker.used, true)) return;
+    parents.send(worker.generation, "used " + std::to_string(worker.serial));
   }
 
   void kill_worker(const Worker& worker) {
-    // Serials count from 1 in each parent; the workers of a dead one die with it.
-    if (!has_present_parent(worker)) return;
-    if (!parents.send("kill " + std::to_string(worker.serial))) lose_parent("does not take orders");
+    // The workers of a dead parent die with it.
+    if (!parents.send(worker.generation, "kill " + std::to_string(worker.serial)))
+      lose_parent("does not take orders");
   }
 
   void on_worker(uint64_t key) {
@@ -194,8 +226,15 @@ struct Pool::State {
   }
 
   // The parent.
-  void on_control() {
-    Result<Received> got = parents.receive();
+  void on_control(uint64_t key) {
+    Result<Received> got = parents.receive(key);
+    const Parents::Kind kind = parents.kind_of(key);
+    if (kind == Parents::Kind::kComing) return on_coming(got);
+    if (kind == Parents::Kind::kRetiring) return on_retiring(key, got);
+    on_present(std::move(got));
+  }
+
+  void on_present(Result<Received> got) {
     if (!got && got.error().code == EMFILE)  // we are out of descriptors; that worker will end
       return log_error("worker lost", {{"why", got.error().message}});
     if (!got || got->kind == Received::Kind::kClosed) return lose_parent("ended");
@@ -220,8 +259,8 @@ struct Pool::State {
     uint64_t keys[64];
     const size_t n = events.take(keys);
     for (const uint64_t key : std::span(keys, n)) {
-      if (parents.is_control(key))
-        on_control();
+      if (parents.kind_of(key) != Parents::Kind::kNone)
+        on_control(key);
       else if (workers.count(key) > 0)
         on_worker(key);
       else
@@ -235,7 +274,10 @@ struct Pool::State {
     take_events();
     const SteadyTime now = clock.steady();
     expire_workers(now);
-    if (parents.attend(now)) drop_idle();
+    const Parents::Lost lost = parents.attend(now);
+    if (lost.present) drop_idle();
+    if (lost.coming)
+      end_reload(Error{"the new workers' parent did not get ready in time", ETIMEDOUT});
     assign();  // before the queue expires: who can be served now is not too late
     expire_queue(now);
     call_finished();
@@ -283,6 +325,7 @@ struct Pool::State {
       if (worker.job) finish(*worker.job, why);
     }
     for (Job& job : queue.take_all()) finish(job, why);
+    end_reload(why);
     parents.stop();
     call_finished();
   }
@@ -295,6 +338,7 @@ struct Pool::State {
   std::map<uint64_t, Worker> workers;
   std::vector<uint64_t> idle;  // keys; the last used first: its memory is warm
   std::vector<std::pair<Done, Result<std::string>>> finished;
+  Done reloaded;  // of the reload under way
   uint64_t last_id = 0;
   bool started = false;
   bool stopped = false;
@@ -317,6 +361,10 @@ Result<std::string> Pool::start() {
 
 uint64_t Pool::submit(std::string job, int fd, Done done) {
   return state_->submit(std::move(job), fd, std::move(done));
+}
+
+void Pool::reload(std::string setup, Done done) {
+  state_->reload(std::move(setup), std::move(done));
 }
 
 void Pool::cancel(uint64_t id) { state_->cancel(id); }

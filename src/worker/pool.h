@@ -81,6 +81,12 @@ class Pool {
   // is thrown away. Nothing happens when the job has ended.
   void cancel(uint64_t id);
 
+  // Execs a new parent with `setup` beside the present one. When it is ready, jobs go to its
+  // workers, and the old ones leave as their jobs end: at no moment is there nobody to take a job.
+  // Done gets its ready text; or why everything stays as it was (also when a second reload() comes
+  // meanwhile: ECANCELED). A parent that dies later is followed by one with the new setup.
+  void reload(std::string setup, Done done);
+
   // An epoll descriptor, level-triggered, readable whenever dispatch() has something to do.
   int event_fd() const;
   std::optional<SteadyTime> next_timeout() const;

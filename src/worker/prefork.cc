@@ -56,9 +56,8 @@ class Prefork {
       : control_(control), options_(options), worker_main_(worker_main) {}
 
   int run() {
-    while (!closed_) {
-      while (!closed_ && children_.size() < options_.workers && steady_clock::now() >= fork_at_)
-        fork_worker();
+    while (!closed_ && !(retiring_ && children_.empty())) {
+      while (!closed_ && wants_worker() && steady_clock::now() >= fork_at_) fork_worker();
       if (!closed_) wait_for_events();
     }
     for (const Child& child : children_) ::kill(child.pid, SIGKILL);
@@ -67,6 +66,8 @@ class Prefork {
   }
 
  private:
+  bool wants_worker() const { return !retiring_ && children_.size() < options_.workers; }
+
   void fork_worker() {
     Result<ChannelPair> pair = make_channel_pair();
     if (!pair) return delay_forks(pair.error());
@@ -106,7 +107,7 @@ class Prefork {
   }
 
   int wait_milliseconds() const {
-    if (children_.size() >= options_.workers) return -1;
+    if (!wants_worker()) return -1;
     const auto left = std::chrono::ceil<milliseconds>(fork_at_ - steady_clock::now());
     return static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
   }
@@ -144,8 +145,9 @@ class Prefork {
     }
   }
 
-  // "used SERIAL" or "kill SERIAL"
+  // "used SERIAL", "kill SERIAL" or "retire"
   void obey(std::string_view order) {
+    if (order == "retire") retiring_ = true;
     const size_t blank = std::min(order.find(' '), order.size() - 1);
     uint64_t serial = 0;
     std::from_chars(order.data() + blank + 1, order.data() + order.size(), serial);
@@ -167,6 +169,7 @@ class Prefork {
   size_t young_deaths_ =
       0;  // in a row, of workers that had no job: then messages are not the cause
   steady_clock::time_point fork_at_{};
+  bool retiring_ = false;
   bool closed_ = false;
 };
 

@@ -12,8 +12,8 @@
 // down the rest; with a growing delay when workers die young and unused.
 //
 // Control messages: from the pool the setup text, then "used SERIAL" before a worker's first job,
-// and "kill SERIAL"; to the pool "ready TEXT" or "failed WHY", then "worker SERIAL PID" with the
-// pool's end of that worker's channel.
+// "kill SERIAL", and "retire" (fork no more, end with the last worker); to the pool "ready TEXT" or
+// "failed WHY", then "worker SERIAL PID" with the pool's end of that worker's channel.
 //
 // Process: parent and worker; single-threaded, since fork() copies one thread only.
 // Lifetime: the parent leaves when the control socket closes; workers leave with the parent

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "mail/header.h"
+#include "mail/loose_header.h"
 
 using namespace sekisho::mail;
 
@@ -27,5 +28,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   check(parse_content_disposition(value).parameters);
   const std::string line = unfold(value);
   SEKISHO_CHECK(line.size() <= value.size() && line.find_first_of("\r\n") == std::string::npos);
+  std::vector<std::string> boundaries, names;
+  find_boundaries(value, type.parameters.get("boundary"), boundaries);
+  find_names(value, names);
+  SEKISHO_CHECK(boundaries.size() <= kBoundaryCandidatesMax && names.size() <= kNameCandidatesMax);
+  for (const std::string& boundary : boundaries) SEKISHO_CHECK(!boundary.empty());
+  if (const auto found = find_content_field(value)) SEKISHO_CHECK(found->value.size() < size);
   return 0;
 }

@@ -127,7 +127,7 @@ class Mime(unittest.TestCase):
         path.write_bytes(messages.in_base64(b"payload\n"))
         status, out, err = sekisho("mime", path)
         self.assertEqual(0, status, err)
-        parts = [json.loads(line) for line in out.splitlines()]
+        parts = sorted((json.loads(line) for line in out.splitlines()), key=lambda part: part["path"])
         self.assertEqual(["1", "1.1", "1.2"], [part["path"] for part in parts])
         self.assertEqual(["multipart/mixed", "text/plain", "application/octet-stream"], [part["type"] for part in parts])
         self.assertEqual("test.com", parts[2]["name"])

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "every_split.h"
 
 namespace sekisho::codec {
@@ -31,7 +33,24 @@ const Row kRows[] = {
     {"numeric_windows_1252", "&#147;", "“"},
     {"numeric_out_of_range", "&#x110000;&#99999999999;", "\xEF\xBF\xBD\xEF\xBF\xBD"},
     {"entity_without_semicolon", "a &amp b &copy.", "a & b ©."},
-    {"unknown_entity", "&foo; R&D", "&foo R&D"},
+    {"unknown_entity", "&foo; R&D", "&foo; R&D"},
+    {"numeric_of_many_digits", "&#000000000000000000000000000000000000065;", "A"},
+    {"html5_names", "&NotEqualTilde;&lbrack;&period;&commat;", "\xE2\x89\x82\xCC\xB8[.@"},
+    {"longest_beginning_of_a_name", "&notit; &copyright &amplt;", "¬it; ©right &lt;"},
+    {"name_that_needs_its_semicolon", "&period x", "&period x"},
+    {"no_digits", "&#; &#x; &;", "&#; &#x; &;"},
+    {"comment_with_bang", "a<!-- x --!>b", "ab"},
+    {"comment_dashes", "a<!-- x -- > - --->b<!---->c", "abc"},
+    {"short_comment_with_a_dash", "a<!--->b", "ab"},
+    {"end_tag_with_quotes", "<b>a</b x='>'>b", "ab"},
+    {"bogus_end_tag_with_quotes", "a</ x='>'>b", "a'>b"},
+    {"end_tag_without_a_name", "a</>b", "ab"},
+    {"gt_in_unquoted_value", "<a b=c>d", "d"},
+    {"value_missing", "<a b=>c", "c"},
+    {"equals_begins_a_name", "<a =b=\">\">c", "c"},
+    {"title_has_no_tags", "<title>a<b>&amp;</title>c", "\na<b>&\nc"},
+    {"style_ends_by_its_own_tag_only", "<style></styles></style >a", "a"},
+    {"plaintext", "<plaintext>a<b>", "a<b>"},
     {"script_goes", "a<script>if (a<b) x='</p>';</script>b", "ab"},
     {"style_goes", "a<STYLE>p {}</sTyLe >b", "ab"},
     {"comment_goes", "a<!-- x > y -->b", "ab"},
@@ -54,6 +73,134 @@ TEST(HtmlText, RendersHoweverTheInputIsCut) {
     EXPECT_EQ(render({row.in}), row.out);
     expect_same_for_every_split(row.in, [](const auto& chunks) { return render(chunks); });
   }
+}
+
+std::string shown(const std::vector<std::string_view>& chunks) {
+  HtmlText html;
+  HtmlOutput out;
+  html.reset();
+  for (const auto chunk : chunks) html.feed(chunk, out);
+  html.finish(out);
+  std::string all = out.text + "|" + out.hidden + "|" + out.comments + "|" + out.charset;
+  for (const HtmlLink& link : out.links)
+    all += "|" + std::to_string(static_cast<int>(link.kind)) + link.uri + ">" + link.anchor;
+  for (const HtmlData& data : out.data) {
+    if (!data.type.empty()) all += "|" + data.type + ":";
+    all += data.bytes + (data.ends ? "." : "");
+  }
+  return all;
+}
+
+const Row kShownRows[] = {
+    {"display_none", "a<b style='Display : NONE !important'>x</b>c", "ac|x||"},
+    {"display_with_escapes_and_comments", "<i style='dis\\70 lay:/**/n\\6fne'>x</i>c", "c|x||"},
+    {"visible_again", "<i style=visibility:hidden>x<b style=visibility:visible>y</b></i>", "y|x||"},
+    {"font_size_zero", "<p style='font-size:0px'>x<i style=font-size:14px>y</i></p>",
+     "y|\n\nx\n\n||"},
+    {"font_size_of_a_pixel", "<i style='font:bold 1px/1 Arial'>x</i>", "|x||"},
+    {"colour_of_the_background", "<td bgcolor=#fff><font color=#FEFEFE>x</font>y", " y|x||"},
+    {"colour_of_the_root", "<body bgcolor=black text=white>a<i style=color:#000>x</i>",
+     "\n\na|x||"},
+    {"colour_on_an_image_is_seen", "<td background=a.png><font color=white>y</font>",
+     " y||||1a.png>"},
+    {"white_on_blue_is_seen", "<i style='background:#00f url; color:rgb(255,255,255)'>y</i>",
+     "y|||"},
+    {"transparent", "<i style='color:rgba(0,0,0,0)'>x</i>", "|x||"},
+    {"hidden_attribute", "<i hidden>x</i>y", "y|x||"},
+    {"empty_box_that_cuts", "<i style='max-height:0;overflow:hidden'>x</i>y", "y|x||"},
+    {"far_outside", "<i style='position:absolute; left:-9999px'>x</i>y", "y|x||"},
+    {"unclosed_paragraph_ends_at_the_next", "<p style=display:none>x<p>y", "\n\ny|\n\nx||"},
+    {"unclosed_cell_ends_at_the_next", "<table><tr><td hidden>x<td>y", "\n\n\n y| x||"},
+    {"unclosed_inner_ends_with_the_outer", "<div hidden><b><i>x</div>y", "y|\nx\n||"},
+    {"end_tag_of_nothing", "<div hidden>x</b></span>z</div>y", "y|\nxz\n||"},
+    {"first_style_counts", "<i style=a:b style=display:none>y</i>", "y|||"},
+    {"title_and_comment", "<title>t</title><!-- c -->y", "y|\nt\n| c |"},
+    {"anchor", "<a href=' http://a/?b&amp;c=1&copy=2\n'>x <b>y</b></a>z",
+     "x yz||||0http://a/?b&c=1&copy=2>x y"},
+    {"anchor_without_end", "<a href=a>x<a href=b>y", "xy||||0a>x|0b>y"},
+    {"both_of_two_attributes", "<a href=a href=b>x</a>", "x||||0b>|0a>x"},
+    {"image_form_base_frame_sheet",
+     "<base href=/b><img src=i><form action=f><iframe src=r></iframe><link href=s>",
+     " \n||||3/b>|1i>|2f>|5r>|6s>"},
+    {"refresh", "<meta content=\"0; URL='http://a/'\" http-equiv=Refresh>", "||||4http://a/>"},
+    {"charset", "<meta http-equiv=content-type content='text/html; charset=Shift_JIS'>",
+     "|||shift_jis"},
+    {"data_uri", "<img src='data:image/png;base64,aGVs&#98;G8%3D'>", " ||||image/png:hello."},
+    {"data_uri_percent", "<a href='DATA:text/html;charset=x,%3cb%3E%zz%4'>y</a>",
+     "y||||text/html:<b>%zz%4."},
+    {"data_uri_bare", "<object data=data:,a%20b>", "||||text/plain:a b."},
+};
+
+TEST(HtmlText, TellsWhatIsSeenHiddenAndLinked) {
+  for (const Row& row : kShownRows) {
+    SCOPED_TRACE(row.name);
+    EXPECT_EQ(shown({row.in}), row.out);
+    expect_same_for_every_split(row.in, [](const auto& chunks) { return shown(chunks); });
+  }
+}
+
+size_t resident_pages() {
+  std::ifstream statm("/proc/self/statm");
+  size_t all = 0, resident = 0;
+  statm >> all >> resident;
+  return resident;
+}
+
+struct LongInput {
+  const char* name;
+  std::string_view begin, piece, end;
+  size_t bytes;
+};
+
+// Neither memory nor time may grow with one line, one attribute or one depth.
+TEST(HtmlText, MemoryIsFixedWhateverTheInput) {
+  const LongInput inputs[] = {
+      {"one_line", "", "word ", "", 20 << 20},
+      {"nested", "", "<div style=color:red>", "", 100000 * 21},
+      {"attribute", "<a href=\"", "x", "\">", 10 << 20},
+      {"style", "<a style=\"", "color:red;", "\">", 10 << 20},
+      {"data", "<img src=\"data:image/png;base64,", "AAAA", "\">", 10 << 20},
+      {"attributes", "<a ", "href=x ", ">", 10 << 20},
+      {"anchor", "<a href=x>", "word ", "</a>", 10 << 20},
+      {"name", "<", "a", ">", 10 << 20},
+      {"reference", "&", "a", ";", 1 << 20},
+      {"comment", "<!--", "-", ">", 10 << 20},
+  };
+  for (const LongInput& input : inputs) {
+    SCOPED_TRACE(input.name);
+    HtmlText html;
+    HtmlOutput out;
+    html.reset();
+    std::string chunk;
+    while (chunk.size() < 64 << 10) chunk += input.piece;
+    html.feed(input.begin, out);
+    html.feed(chunk, out);
+    out.clear();
+    const size_t before = resident_pages();
+    for (size_t fed = 0; fed < input.bytes; fed += chunk.size()) {
+      html.feed(chunk, out);
+      EXPECT_LE(out.text.size(), chunk.size() * 2);
+      out.clear();
+    }
+    html.feed(input.end, out);
+    html.finish(out);
+#ifdef __SANITIZE_ADDRESS__
+    static_cast<void>(before);  // AddressSanitizer keeps freed memory; the Release run measures
+#else
+    EXPECT_LE(resident_pages(), before + 512);
+#endif
+  }
+}
+
+TEST(HtmlText, LongUriIsCutAndSaysSo) {
+  HtmlText html;
+  HtmlOutput out;
+  html.reset();
+  html.feed("<img src=\"" + std::string(HtmlText::kValueBytesMax + 1, 'a') + "\">", out);
+  html.finish(out);
+  ASSERT_EQ(out.links.size(), 1u);
+  EXPECT_TRUE(out.links[0].cut);
+  EXPECT_EQ(out.links[0].uri.size(), HtmlText::kValueBytesMax);
 }
 
 }  // namespace

@@ -2,10 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "every_split.h"
 
 namespace sekisho::codec {
 namespace {
+
+using namespace std::string_literals;
 
 std::string decode(TransferEncoding encoding, const std::vector<std::string_view>& chunks) {
   TransferDecoder decoder(encoding);
@@ -26,16 +30,21 @@ struct Row {
 constexpr auto kB = TransferEncoding::kBase64;
 constexpr auto kQ = TransferEncoding::kQuotedPrintable;
 constexpr auto kU = TransferEncoding::kUuencode;
+constexpr auto kY = TransferEncoding::kYenc;
 
 const Row kRows[] = {
     {"base64_plain", kB, "aGVsbG8gd29ybGQ=\r\n", "hello world", 0},
     {"base64_lines", kB, "aGVs\r\nbG8g\r\nd29y\r\nbGQh", "hello world!", 0},
     {"base64_two_paddings", kB, "YQ==", "a", 0},
-    {"base64_line_inside_group", kB, "aGV\r\nsbG8=", "hello", 0},
+    {"base64_line_inside_group", kB, "aGV\r\nsbG8=", "hello", decode_defect::kOddLine},
     {"base64_goes_on_after_padding", kB, "YQ==\r\nYg==", "ab", decode_defect::kPaddingInside},
     {"base64_whole_groups_after_padding", kB, "YQ==YmNk", "abcd", decode_defect::kPaddingInside},
     {"base64_junk_inside", kB, "aG!Vs*bG8=", "hello", decode_defect::kJunk},
     {"base64_padding_noise", kB, "aGVs====bG8=", "hello", decode_defect::kPaddingInside},
+    {"base64_lone_sign_after_two_digits", kB, "YQ=\r\n", "a", 0},
+    {"base64_lone_sign_after_one_digit", kB, "Y=Q=", "a", decode_defect::kPaddingInside},
+    {"base64_no_padding", kB, "YWI", "ab", decode_defect::kTruncated},
+    {"base64_padding_first", kB, "====YWJj", "abc", decode_defect::kPaddingInside},
     {"base64_cut_off", kB, "aGVsbG", "hell", decode_defect::kTruncated},
     {"base64_one_digit_left", kB, "aGVsb", "hel", decode_defect::kTruncated},
     {"quoted_escape", kQ, "caf=C3=A9", "caf\xC3\xA9", 0},
@@ -53,6 +62,14 @@ const Row kRows[] = {
     {"unknown_is_kept", TransferEncoding::kUnknown, "a=41", "a=41", 0},
     {"uuencode", kU, "begin 644 a\r\n#0V%T\r\n`\r\nend\r\n", "Cat", 0},
     {"uuencode_text_around", kU, "hi\nbegin 644 a\n#0V%T\n`\nend\nbye\n", "Cat", 0},
+    {"uuencode_blanks_taken_away", kU, "begin 644 a\n#0V%T\n#0V\n`\nend\n", "CatC`\0"s, 0},
+    {"uuencode_two_files", kU, "begin 644 a\n#0V%T\nend\nbegin 600 b c\n#0V%T\nend\n", "CatCat", 0},
+    {"uuencode_text_with_begin", kU, "begin with this\n#0V%T\n", "", decode_defect::kNoBegin},
+    {"uuencode_base64", kU, "begin-base64 644 a\nQ2F0\n====\n#0V%T\n", "Cat", 0},
+    {"yenc", kY, "x\r\n=ybegin line=9 size=3 name=a b\r\n\x6D=}\x9E\r\n=yend size=3\r\ny", "C\x13t",
+     0},
+    {"yenc_escape_at_line_start", kY, "=ybegin name=a\n=}\n=ypart x\n=n\n=yend\n", "\x13\x04", 0},
+    {"yenc_no_end", kY, "=ybegin name=a\n\x6D", "C", decode_defect::kTruncated},
     {"uuencode_no_end", kU, "begin 644 a\n#0V%T\n", "Cat", decode_defect::kTruncated},
 };
 
@@ -63,6 +80,91 @@ TEST(TransferDecoder, DecodesHoweverTheInputIsCut) {
     expect_same_for_every_split(row.in,
                                 [&](const auto& chunks) { return decode(row.encoding, chunks); });
   }
+}
+
+struct ReadingRow {
+  const char* name;
+  TransferEncoding encoding;
+  DecodeReading reading;
+  std::string_view in, out;
+};
+
+// Forms that hid an archive from scanners and were opened by some client.
+const ReadingRow kReadingRows[] = {
+    {"sign_inside_groups", kB, DecodeReading::kPaddingIsJunk, "YW=Jj=ZGV=m", "abcdef"},
+    {"three_digits_and_a_sign_anywhere", kB, DecodeReading::kPaddingIsPosition, "Y=WIY=2Q", "abcd"},
+    {"another_file_behind_the_padding", kB, DecodeReading::kPaddingEndsData, "=YQ==YmNk", "a"},
+    {"another_file_behind_needless_padding", kB, DecodeReading::kPaddingEndsData, "YWJj====YWJj",
+     "abc"},
+    {"line_with_a_digit_too_many", kB, DecodeReading::kPaddingEndsLine, "YWJjX\r\nYQ==\r\nXX",
+     "abca"},
+    {"junk_to_the_end_of_the_line", kB, DecodeReading::kPaddingEndsLine,
+     "YWJ#jjj\r\njYQ==", "abca"},
+    {"escape_sign_goes", kQ, DecodeReading::kEscapeSignGoes, "=P=K==03", "PK\x03"},
+    {"escape_pair_goes", kQ, DecodeReading::kEscapePairGoes, "=0P=0=03=ZK", "P\x03K"},
+    {"escape_goes", kQ, DecodeReading::kEscapeGoes, "=XX=41=  =42", "AB"},
+    {"uuencode_without_begin", kU, DecodeReading::kWithoutBegin, "#0V%T\r\n`\r\n", "Cat"},
+};
+
+TEST(TransferDecoder, OtherReadingsAreListedAndDecoded) {
+  for (const ReadingRow& row : kReadingRows) {
+    SCOPED_TRACE(row.name);
+    const auto run = [&](const std::vector<std::string_view>& chunks) {
+      TransferDecoder decoder(row.encoding, row.reading);
+      std::string out;
+      for (const auto chunk : chunks) decoder.feed(chunk, out);
+      decoder.finish(out);
+      return out;
+    };
+    EXPECT_EQ(run({row.in}), row.out);
+    expect_same_for_every_split(row.in, run);
+    TransferDecoder usual(row.encoding);
+    std::string out;
+    usual.feed(row.in, out);
+    usual.finish(out);
+    const auto others = usual.other_readings();
+    EXPECT_NE(std::find(others.begin(), others.end(), row.reading), others.end());
+  }
+}
+
+TEST(TransferDecoder, CleanDataHasOneReading) {
+  TransferDecoder decoder(kB);
+  std::string out;
+  decoder.feed("aGVsbG8gd29ybGQ=\r\n", out);
+  decoder.finish(out);
+  EXPECT_TRUE(decoder.other_readings().empty());
+}
+
+TEST(TransferDecoder, TellsTheNameInside) {
+  TransferDecoder decoder(kU);
+  std::string out;
+  decoder.feed("begin 644 a b.zip \r\n", out);
+  EXPECT_EQ(decoder.embedded_name(), "a b.zip");
+  decoder.reset(kY);
+  decoder.feed("=ybegin line=1 size=2 name=c d.zip\r\n", out);
+  EXPECT_EQ(decoder.embedded_name(), "c d.zip");
+}
+
+TEST(TransferDecoder, UuencodeNeverGrows) {
+  TransferDecoder decoder(kU);
+  std::string out;
+  const std::string in = "begin 644 a\n" + [] {
+    std::string lines;
+    for (int i = 0; i < 1000; ++i) lines += "M\n";
+    return lines;
+  }();
+  decoder.feed(in, out);
+  decoder.finish(out);
+  EXPECT_LE(out.size(), in.size());
+}
+
+TEST(TransferDecoder, QuotedLineOfBlanksIsTheSameInOnePieceAndByteByByte) {
+  const std::string in = std::string(5000, ' ') + "\t\r\nx" + std::string(2048, ' ') + "y";
+  std::string whole, bytes;
+  QuotedPrintableDecoder one, other;
+  one.feed(in, whole);
+  for (const char c : in) other.feed(std::string(1, c), bytes);
+  EXPECT_EQ(whole, bytes);
 }
 
 TEST(TransferDecoder, KeepsNoMemoryOfBlanks) {
@@ -79,12 +181,20 @@ TEST(ParseTransferEncoding, Lenient) {
       {"BASE64", kB},
       {"\"base64\"", kB},
       {"base64 (comment)", kB},
+      {"7bit base64", kB},
+      {"rot13, base64", kB},
+      {";base64", kB},
+      {"xxbase64", kB},
+      {"=?utf-8?B?YmFzZTY0?=", kB},
+      {"base64, quoted-printable", kB},
+      {"quotedprint", kQ},
+      {"x-yenc", kY},
       {"(c) base64", kB},
       {"x-base64", kB},
       {"base64.", kB},
       {"base64;", kB},
       {"base64; x=y", kB},
-      {"7bit, base64", TransferEncoding::kIdentity},
+      {"7bit, base64", kB},
       {"quoted-printable", kQ},
       {"quoted_printable", kQ},
       {"Quoted Printable", kQ},
@@ -98,6 +208,8 @@ TEST(ParseTransferEncoding, Lenient) {
       {"rot13", TransferEncoding::kUnknown}};
   for (const auto& [text, encoding] : rows)
     EXPECT_EQ(parse_transfer_encoding(text), encoding) << text;
+  EXPECT_EQ(parse_last_transfer_encoding("base64, quoted-printable"), kQ);
+  EXPECT_EQ(parse_last_transfer_encoding("base64, 7bit"), kB);
 }
 
 }  // namespace

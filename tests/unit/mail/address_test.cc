@@ -45,6 +45,9 @@ TEST(ParseMailbox, RefusesWhatIsNone) {
                                       "user@.a",
                                       "user@a.",
                                       "user@[1.2.3]",
+                                      "\xC0\x80@a.test",
+                                      "a@\xED\xA0\x80.test",
+                                      "\"\xFF\"@a.test",
                                       "user@[IPv6:zz]",
                                       "\"abc@example.com",
                                       "a\"b@example.com",
@@ -71,6 +74,10 @@ TEST(ParseAddressList, Rfc5322_3_4) {
       {"a . b @ example.com", {"a.b@example.com"}},
       {"\"a b\"@example.com", {"\"a b\"@example.com"}},
       {"nobody", {}},
+      {"<a@[IPv6:::1]>, b@[IPv6:::2]", {"a@[ipv6:::1]", "b@[ipv6:::2]"}},
+      {"\"a\\\" b\"@x.test", {"\"a\\\" b\"@x.test"}},
+      {"\"never closed <a@example.com>", {"a@example.com"}},
+      {"<a@example.com> <b@example.com>", {"a@example.com", "b@example.com"}},
   };
   for (const auto& row : rows) {
     std::vector<std::string> got;

@@ -26,6 +26,14 @@ std::string play(const std::vector<std::string_view>& chunks) {
   return out;
 }
 
+TEST(MboxReader, ALongFromLineIsNoneOfTheMessage) {
+  const std::string box = "From " + std::string(1500, 'x') + "\nA: 1\n\ny\n\nFrom b\n\n";
+  const std::string out = play({box});
+  EXPECT_EQ(out, "{From " + std::string(MboxReader::kFromLineBytesMax - 5, 'x') +
+                     "}A: 1\n\ny\n{end}{From b}{end}");
+  expect_same_for_every_split(box, [](const auto& chunks) { return play(chunks); });
+}
+
 TEST(MboxReader, Rfc4155) {
   const struct {
     const char* name;

@@ -90,7 +90,7 @@ const Row kRows[] = {
     {"like_a_boundary_is_body",
      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\n--bc\n-x\n--\n-\n--b--\n",
      "begin 1\nfield Content-Type[ multipart/mixed; boundary=b]\ntype multipart/mixed\n"
-     "begin 1.1\ntype text/plain\nbody[--bc\n-x\n--\n-]\nend 1.1\nend 1\neof\n"},
+     "begin 1.1\ntype text/plain\nbody[--bc\n-x\n--\n-]\nend 1.1\nend 1 loose_delimiter\neof\n"},
     {"outer_boundary_ends_inner",
      "Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; "
      "boundary=i\n\n--i\n\nx\n--o\n\ny\n--o--\n",

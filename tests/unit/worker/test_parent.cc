@@ -48,6 +48,8 @@ std::string worker_answer(std::string_view job, UniqueFd fd) {
   if (verb == "hang") hang();
   if (verb == "crash-once" && first_time(rest)) ::abort();
   if (verb == "hang-once" && first_time(rest)) hang();
+  if (verb == "wait-for")
+    while (::access(rest.c_str(), F_OK) != 0) ::poll(nullptr, 0, 1);
   if (verb == "kill-parent") ::kill(::getppid(), SIGKILL), hang();
   if (verb == "leave") ::_exit(0);
   if (verb == "oversize") return std::string(kMessageBytesMax + 1, 'x');

@@ -1,4 +1,4 @@
-#include "codec/sha256.h"
+#include "codec/digest.h"
 
 #include <openssl/evp.h>
 
@@ -9,17 +9,20 @@
 
 namespace sekisho::codec {
 
-Sha256::Sha256() : context_(EVP_MD_CTX_new()) { reset(); }
+Digest::Digest(DigestKind kind) : kind_(kind), context_(EVP_MD_CTX_new()) { reset(); }
 
-Sha256::~Sha256() { EVP_MD_CTX_free(context_); }
+Digest::~Digest() { EVP_MD_CTX_free(context_); }
 
-void Sha256::reset() { SEKISHO_CHECK(EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1); }
+void Digest::reset() {
+  const EVP_MD* algorithm = kind_ == DigestKind::kSha256 ? EVP_sha256() : EVP_md5();
+  SEKISHO_CHECK(EVP_DigestInit_ex(context_, algorithm, nullptr) == 1);
+}
 
-void Sha256::feed(std::string_view bytes) {
+void Digest::feed(std::string_view bytes) {
   SEKISHO_CHECK(EVP_DigestUpdate(context_, bytes.data(), bytes.size()) == 1);
 }
 
-std::string Sha256::hex() {
+std::string Digest::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
   unsigned length = 0;
   SEKISHO_CHECK(EVP_DigestFinal_ex(context_, digest.data(), &length) == 1);

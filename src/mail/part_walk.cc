@@ -1,0 +1,363 @@
+#include "mail/part_walk.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/bytes.h"
+
+namespace sekisho::mail {
+namespace {
+
+using codec::TransferEncoding;
+
+constexpr unsigned kLookedAtMax = 256;  // bytes that say whether an unlabelled body is base64
+constexpr unsigned kLooksAfter = 64;
+constexpr std::string_view kBareCrDelimiter = "\r--";
+
+bool is_base64_digit(char c) {
+  return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
+}
+
+uint64_t mixed(uint64_t hash, uint64_t value) {
+  hash ^= value + 0x9E3779B97F4A7C15u + (hash << 6) + (hash >> 2);
+  return hash * 0xFF51AFD7ED558CCDu;
+}
+
+}  // namespace
+
+PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
+    : on_event_(std::move(on_event)), limits_(limits) {
+  frames_.push_back(std::make_unique<Frame>(limits_));
+}
+
+void PartWalk::begin(const Reading& reading) {
+  reading_ = reading;
+  hints_ = {};
+  files_of_message_ = 0;
+  file_open_ = false;
+  frames_[0]->origin = 0;
+  frames_[0]->body = Frame::Body::kNone;
+  frames_[0]->parser.reset(reading);
+}
+
+void PartWalk::feed(std::string_view bytes) {
+  frames_[0]->parser.feed(bytes);
+  drain(0);
+}
+
+Hints PartWalk::finish() {
+  frames_[0]->parser.finish();
+  drain(0);
+  hints_.merge(frames_[0]->parser.hints());
+  return hints_;
+}
+
+void PartWalk::drain(size_t level) {
+  while (const auto event = frames_[level]->parser.next()) on_parsed(level, *event);
+}
+
+void PartWalk::on_parsed(size_t level, const MimeEvent& event) {
+  using Kind = MimeEvent::Kind;
+  WalkEvent out;
+  out.part = event.part;
+  switch (event.kind) {
+    case Kind::kPartBegin:
+      if (reading_.files_in_text) return;
+      out.kind = WalkEvent::Kind::kPartBegin;
+      break;
+    case Kind::kHeaderField:
+      if (reading_.files_in_text) return;
+      out.kind = WalkEvent::Kind::kHeaderField;
+      out.name = event.name;
+      out.value = event.value;
+      out.offset = event.offset;
+      out.length = event.length;
+      break;
+    case Kind::kHeadersEnd:
+      return begin_body(level, *event.part);
+    case Kind::kBodyChunk:
+      return take_chunk(level, *event.part, event.bytes);
+    case Kind::kPartEnd:
+      return end_body(level, *event.part);
+    case Kind::kEnd:
+      if (level > 0) return;
+      break;
+  }
+  on_event_(out);
+}
+
+void PartWalk::begin_body(size_t level, const Part& part) {
+  Frame& frame = *frames_[level];
+  frame.defects = {};
+  frame.looked_at = 0;
+  frame.looks_like_base64 = false;
+  frame.lower_case = false;
+  frame.cr_matched = 0;
+  frame.escape_left = 0;
+  frame.decoded_bytes = 0;
+  hints_.file_in_text |= files_.seen();  // in a preamble
+  end_file();
+  files_.reset();
+  files_of_part_ = 0;
+  frame.body = Frame::Body::kNone;
+  frame.encoding = part.encoding;
+  const bool encoded =
+      part.encoding != TransferEncoding::kIdentity && part.encoding != TransferEncoding::kUnknown;
+  if (part.kind == Part::Kind::kMessage && encoded && level + 1 < kEncodedMessagesMax) {
+    frame.body = Frame::Body::kMessage;
+    if (frames_.size() == level + 1) frames_.push_back(std::make_unique<Frame>(limits_));
+    Frame& inner = *frames_[level + 1];
+    inner.body = Frame::Body::kNone;
+    inner.origin = mixed(frame.origin, part.body_begin + 1);
+    inner.parser.reset(reading_, {part.path + ".1", part.depth + 1});
+  } else if (part.kind == Part::Kind::kMessage && encoded) {
+    frame.body = Frame::Body::kLeaf;
+    frame.defects.add(Defect::kTooDeep);
+  } else if (part.kind == Part::Kind::kLeaf) {
+    choose_decoding(frame, part);
+  }
+  frame.decoder.reset(frame.encoding);
+  if (reading_.files_in_text) return;
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kHeadersEnd;
+  out.part = &part;
+  out.is_leaf = frame.body == Frame::Body::kLeaf;
+  out.object = object_of(frame, part, 0);
+  on_event_(out);
+}
+
+// Which of the leaf's encodings this reading takes, and how it decodes it; kSkipped where another
+// reading has that already.
+void PartWalk::choose_decoding(Frame& frame, const Part& part) {
+  frame.body = Frame::Body::kLeaf;
+  const size_t encodings = part.encodings.size();
+  hints_.encodings =
+      std::max(hints_.encodings, static_cast<uint8_t>(std::min<size_t>(encodings, 255)));
+  if (reading_.encoding > 0) {
+    if (reading_.encoding < encodings)
+      frame.encoding = part.encodings[reading_.encoding];
+    else if (reading_.encoding == 1 && part.encoding == TransferEncoding::kIdentity)
+      frame.encoding = TransferEncoding::kBase64;  // what an unlabelled body may look like
+    else
+      frame.body = Frame::Body::kSkipped;
+  }
+  if (reading_.way == 0) return;
+  if (reading_.way <= codec::LooseDecoder::ways(frame.encoding))
+    loose_.reset(frame.encoding, reading_.way);
+  else
+    frame.body = Frame::Body::kSkipped;
+}
+
+bool PartWalk::is_loose(const Frame& frame) const {
+  return reading_.way > 0 && frame.body == Frame::Body::kLeaf;
+}
+
+void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) {
+  Frame& frame = *frames_[level];
+  if (frame.encoding != TransferEncoding::kBase64) look_for_bare_cr(frame, raw);
+  if (part.kind == Part::Kind::kMultipart) {
+    // Preamble and epilogue: no part of ours, but a client that knows no MIME sees them.
+    if (reading_.files_in_text)
+      files_.feed(raw, [&](const FileInText::Event& event) { on_file(part, event); });
+    else if (reading_.is_plain())
+      files_.look(raw);
+    return;
+  }
+  if (frame.body == Frame::Body::kNone || frame.body == Frame::Body::kSkipped) return;
+  const bool as_it_stands =
+      frame.encoding == TransferEncoding::kIdentity || frame.encoding == TransferEncoding::kUnknown;
+  if (as_it_stands && frame.looked_at < kLookedAtMax) look_for_base64(frame, raw);
+  if (as_it_stands) return take_decoded(level, part, raw);
+  if (frame.encoding == TransferEncoding::kQuotedPrintable) look_for_lower_case(frame, raw);
+  frame.decoded.clear();
+  if (is_loose(frame))
+    loose_.feed(raw, frame.decoded);
+  else
+    frame.decoder.feed(raw, frame.decoded);
+  take_decoded(level, part, frame.decoded);
+}
+
+void PartWalk::take_decoded(size_t level, const Part& part, std::string_view bytes) {
+  if (bytes.empty()) return;
+  Frame& frame = *frames_[level];
+  frame.decoded_bytes += bytes.size();
+  if (frame.body == Frame::Body::kMessage) {
+    frames_[level + 1]->parser.feed(bytes);
+    return drain(level + 1);
+  }
+  if (reading_.files_in_text)
+    return files_.feed(bytes, [&](const FileInText::Event& event) { on_file(part, event); });
+  if (frame.encoding != TransferEncoding::kBase64 || part.type.starts_with("text/"))
+    files_.look(bytes);
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kDecoded;
+  out.part = &part;
+  out.bytes = bytes;
+  on_event_(out);
+}
+
+void PartWalk::end_body(size_t level, const Part& part) {
+  Frame& frame = *frames_[level];
+  const bool is_leaf = frame.body == Frame::Body::kLeaf && part.kind != Part::Kind::kMultipart;
+  if (is_leaf || frame.body == Frame::Body::kMessage) {
+    frame.decoded.clear();
+    if (is_loose(frame))
+      loose_.finish(frame.decoded);
+    else
+      frame.decoder.finish(frame.decoded);
+    take_decoded(level, part, frame.decoded);
+  }
+  if (frame.body == Frame::Body::kMessage) {
+    MimeParser& inner = frames_[level + 1]->parser;
+    inner.finish();
+    drain(level + 1);
+    hints_.merge(inner.hints());
+  }
+  if (reading_.files_in_text) {
+    files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+    return end_file();
+  }
+  if (is_leaf && !is_loose(frame)) note_oddities(frame);
+  if (files_.seen()) {
+    frame.defects.add(Defect::kFileInText);
+    hints_.file_in_text = true;
+  }
+  if (frame.looks_like_base64) hints_.encodings = std::max<uint8_t>(hints_.encodings, 2);
+  Defects defects = part.defects;
+  defects.merge(frame.defects);
+  emit_end(part, is_leaf, object_of(frame, part, part.body_end), defects);
+  frame.body = Frame::Body::kNone;
+  frame.defects = {};
+  files_.reset();
+}
+
+// What the decoder passed over, other decoders may not.
+void PartWalk::note_oddities(Frame& frame) {
+  using codec::QuotedPrintableWay;
+  using codec::decode_defect::kBadEscape, codec::decode_defect::kOddLine;
+  const unsigned odd = frame.decoder.defects();
+  const auto all = static_cast<uint8_t>((1u << codec::LooseDecoder::ways(frame.encoding)) - 1);
+  const auto bit = [](auto way) { return static_cast<uint8_t>(1u << (static_cast<int>(way) - 1)); };
+  if (frame.encoding == TransferEncoding::kBase64) {
+    if ((odd & ~kOddLine) != 0) frame.defects.add(Defect::kOddBase64);
+    if ((odd & ~kOddLine) != 0) hints_.ways |= all;
+    if ((odd & kOddLine) != 0) hints_.ways |= bit(codec::Base64Way::kLineByLine);
+  } else if (frame.encoding == TransferEncoding::kQuotedPrintable) {
+    if ((odd & kBadEscape) != 0) hints_.ways |= all;
+    if (frame.lower_case) hints_.ways |= bit(QuotedPrintableWay::kUpperCase);
+  } else if (frame.encoding == TransferEncoding::kUuencode && frame.decoded_bytes == 0) {
+    hints_.ways |= all;
+  }
+}
+
+// Digits of an escape in lower case (RFC 2045 §6.7 (1) forbids them; most decoders take them).
+void PartWalk::look_for_lower_case(Frame& frame, std::string_view raw) {
+  for (size_t at = 0; !frame.lower_case && at < raw.size(); ++at) {
+    if (frame.escape_left == 0) at = raw.find('=', at);
+    if (at == std::string_view::npos) return;
+    const char c = raw[at];
+    if (c == '=') {
+      frame.escape_left = 2;
+      continue;
+    }
+    frame.lower_case = c >= 'a' && c <= 'f';
+    const bool digit = is_digit(c) || (c >= 'A' && c <= 'F');
+    frame.escape_left = digit ? frame.escape_left - 1 : 0;
+  }
+}
+
+// "\r--": a delimiter for those to whom a CR ends a line.
+void PartWalk::look_for_bare_cr(Frame& frame, std::string_view raw) {
+  if (raw.empty() || hints_.bare_cr) return;
+  size_t at = 0;
+  for (; frame.cr_matched > 0 && at < raw.size(); ++at) {  // begun in the chunk before
+    if (raw[at] != '-')
+      frame.cr_matched = 0;
+    else if (++frame.cr_matched == kBareCrDelimiter.size())
+      hints_.bare_cr = true;
+    if (frame.cr_matched == 0 || hints_.bare_cr) break;
+  }
+  raw.remove_prefix(at);
+  if (raw.empty()) return;
+  if (raw.find(kBareCrDelimiter) != std::string_view::npos) hints_.bare_cr = true;
+  frame.cr_matched = raw.ends_with("\r-") ? 2 : raw.ends_with('\r') ? 1 : 0;
+}
+
+void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects) {
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kPartEnd;
+  out.part = &part;
+  out.is_leaf = is_leaf;
+  out.object = object;
+  out.defects = defects;
+  on_event_(out);
+}
+
+uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end) const {
+  uint64_t hash = mixed(frame.origin, part.body_begin);
+  hash = mixed(hash, end);
+  hash = mixed(hash, static_cast<uint64_t>(frame.encoding));
+  return mixed(hash, reading_.way + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
+}
+
+// Digits alone, no blank among them: a text of that kind is base64 that lost its label.
+void PartWalk::look_for_base64(Frame& frame, std::string_view raw) {
+  for (const char c : raw.substr(0, kLookedAtMax - frame.looked_at)) {
+    if (c == '\r' || c == '\n') continue;
+    if (!is_base64_digit(c)) {
+      frame.looked_at = kLookedAtMax;
+      frame.looks_like_base64 = false;
+      return;
+    }
+    ++frame.looked_at;
+  }
+  frame.looks_like_base64 = frame.looked_at >= kLooksAfter;
+}
+
+void PartWalk::on_file(const Part& part, const FileInText::Event& event) {
+  using Kind = FileInText::Event::Kind;
+  const bool too_many = files_of_message_ >= limits_.parts;  // the last one takes in all others
+  if (event.kind == Kind::kBegin) {
+    if (!file_open_) begin_file(part, event.name);
+  } else if (event.kind == Kind::kEnd) {
+    if (!too_many) end_file();
+  } else {
+    WalkEvent out;
+    out.kind = WalkEvent::Kind::kDecoded;
+    out.part = &file_;
+    out.bytes = event.bytes;
+    on_event_(out);
+  }
+}
+
+void PartWalk::begin_file(const Part& part, std::string_view name) {
+  file_open_ = true;
+  ++files_of_message_;
+  file_.reset();
+  file_.path = part.path + "/" + std::to_string(++files_of_part_);
+  file_.depth = part.depth + 1;
+  file_.type = "application/octet-stream";
+  file_.file_name = name;
+  file_.attachment = true;
+  // The text it stands in and its number name it.
+  file_object_ =
+      mixed(mixed(mixed(part.header_begin, part.body_begin), files_of_part_), part.depth);
+  WalkEvent out;
+  out.part = &file_;
+  out.kind = WalkEvent::Kind::kPartBegin;
+  on_event_(out);
+  out.kind = WalkEvent::Kind::kHeadersEnd;
+  out.is_leaf = true;
+  out.object = file_object_;
+  on_event_(out);
+}
+
+void PartWalk::end_file() {
+  if (!file_open_) return;
+  file_open_ = false;
+  Defects defects;
+  if (files_of_message_ >= limits_.parts) defects.add(Defect::kTooManyParts);
+  emit_end(file_, true, file_object_, defects);
+}
+
+}  // namespace sekisho::mail
