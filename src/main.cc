@@ -9,10 +9,12 @@
 #include "base/log.h"
 #include "codec/digest.h"
 #include "command_config.h"
+#include "config/settings.h"
 #include "gateway/server.h"
 #include "inspect/inspector_process.h"
 #include "mail/address.h"
 #include "route/router.h"
+#include "rule_check.h"
 #include "scan/mime_command.h"
 #include "scan/scan_command.h"
 
@@ -23,6 +25,12 @@ int serve(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
   if (!loaded) return 1;
   set_log_format(loaded->config.log_format);
+  if (!check_rules_apart(loaded->config)) return 1;
+  if (has_test_signatures_only(loaded->config, shipped_folder("signatures")))
+    log_warning("no virus database",
+                {{"what",
+                  "only the shipped signatures, which are for tests; install "
+                  "clamav-freshclam, or name a folder in inspect.signatures"}});
   return gateway::serve(loaded->config, [&](const std::vector<std::string>& addresses) {
     if (loaded->embedded && !addresses.empty())
       print_first_steps(loaded->config, addresses.front());
@@ -37,9 +45,14 @@ int check_sandbox(const std::string& config_file) {
 
 int check_config(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
-  if (!loaded) return 1;
+  if (!loaded || !check_rules(loaded->config)) return 1;
   std::cout << loaded->file << ": ok, " << loaded->config.domains.size() << " domains, "
             << loaded->config.listeners.size() << " listeners\n";
+  return 0;
+}
+
+int print_reference() {
+  std::cout << config::reference();
   return 0;
 }
 
@@ -83,6 +96,8 @@ int run(int argc, char** argv) {
   config_command->require_subcommand(1);
   auto* check_command =
       with_config(config_command->add_subcommand("check", "report all mistakes with file:line"));
+  auto* reference_command =
+      config_command->add_subcommand("reference", "print all settings with their defaults");
   std::string address;
   auto* route_command =
       with_config(app.add_subcommand("route", "explain step by step how an address resolves"));
@@ -104,9 +119,14 @@ int run(int argc, char** argv) {
   mime_command->add_flag("--mbox", mime_options.mbox, "the file is an mbox: each of its messages");
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    return app.exit(e) == 0 ? 0 : 2;  // --help is no mistake; CLI11's own numbers say nothing
+  }
   if (*serve_command) return only_check_sandbox ? check_sandbox(config_file) : serve(config_file);
   if (*check_command) return check_config(config_file);
+  if (*reference_command) return print_reference();
   if (*route_command) return explain_route(config_file, address);
   if (*scan_command) return scan::run(scan_options);
   if (*mime_command) return scan::print_mime(mime_options);

@@ -3,10 +3,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
-
-#include "base/bytes.h"
 
 namespace sekisho {
 namespace {
@@ -27,29 +26,55 @@ std::string_view severity_name(Severity severity) {
   return "fatal";
 }
 
-// Quotes where needed; control bytes become \xNN, other bytes stay (UTF-8 text is readable in a
-// log).
-void append_logfmt(std::string& out, std::string_view value) {
-  const bool plain =
-      !value.empty() && value.find_first_of(" \"=\\\x7f") == std::string_view::npos &&
-      std::none_of(value.begin(), value.end(), [](char c) { return c >= 0 && c < 32; });
-  if (plain) {
-    out += value;
-    return;
-  }
-  out += '"';
-  for (char c : value) {
+struct Character {
+  size_t bytes = 0;  // 0: not UTF-8
+  char32_t code = 0;
+};
+
+// The first character of a text that is not empty (RFC 3629 §4).
+Character first_character(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x80) return {1, lead};
+  const size_t bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (lead < 0xc2 || lead > 0xf4 || text.size() < bytes) return {};
+  char32_t code = lead & (0x7fu >> bytes);
+  for (const char c : text.substr(1, bytes - 1)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 32 || byte == 127) {
-      out += fmt::format("\\x{:02x}", byte);
-    } else {
-      out += c;
-    }
+    if ((byte & 0xc0) != 0x80) return {};
+    code = code << 6 | (byte & 0x3f);
   }
-  out += '"';
+  const char32_t smallest = bytes == 4 ? 0x10000 : bytes == 3 ? 0x800 : 0x80;
+  if (code < smallest || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return {};
+  return {bytes, code};
+}
+
+// Controls (C0, DEL, C1), line and paragraph separators, and what turns the direction of a line:
+// with these a stranger's text could show another line than it is.
+bool is_harmful(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+// Quotes where needed; bytes of harmful characters, and those that are no UTF-8, become \xNN.
+// Other text stays readable.
+void append_logfmt(std::string& out, std::string_view value) {
+  bool quoted = value.empty() || value.find_first_of(" \"=\\") != std::string_view::npos;
+  std::string text;
+  while (!value.empty()) {
+    const Character next = first_character(value);
+    const std::string_view bytes = value.substr(0, std::max<size_t>(next.bytes, 1));
+    value.remove_prefix(bytes.size());
+    if (next.bytes > 0 && !is_harmful(next.code)) {
+      if (next.code == '"' || next.code == '\\') text += '\\';
+      text += bytes;
+      continue;
+    }
+    quoted = true;
+    for (const char c : bytes) text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  if (quoted) out += '"';
+  out += text;
+  if (quoted) out += '"';
 }
 
 std::string logfmt_line(Severity severity, std::string_view message,
@@ -76,7 +101,7 @@ std::string json_line(Severity severity, std::string_view message,
   nlohmann::ordered_json line{{"level", severity_name(severity)}, {"msg", message}};
   for (const LogField& field : fields)
     std::visit([&](const auto& value) { line[std::string(field.key)] = value; }, field.value);
-  return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return line.dump(-1, ' ', true, nlohmann::ordered_json::error_handler_t::replace);
 }
 
 }  // namespace

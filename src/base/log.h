@@ -1,8 +1,8 @@
 // base/log.h: one line per event on stderr, for journald or a person.
 //
 // A line is a message and fields, written as logfmt (`level=info msg="…" key=value`) or JSON, in
-// one write(2). Values are escaped, so that hostile text can't forge a line or move a terminal's
-// cursor.
+// one write(2). Values are escaped, so that hostile text can't forge a line, move a terminal's
+// cursor or turn the direction of what follows: logfmt has \xNN for such bytes, JSON is ASCII.
 //   log_info("listening", {{"address", address}});
 //
 // Severities (as Postfix has them): info is normal, warning needs a look, error is work not done,

@@ -112,6 +112,7 @@ struct Smtp {
   BareLineEnd bare_line_end = BareLineEnd::kReject;
   std::chrono::seconds command_timeout{300};  // RFC 5321 §4.5.3.2.7
   std::chrono::seconds data_timeout{300};     // between two pieces of a body
+  size_t body_rate_min = 1000;  // bytes/s of a body on average, after a first data_timeout; 0: any
   // From a message's end to our answer. A sender waits 10 minutes (RFC 5321 §4.5.3.2.6) and repeats
   // a message that got none. A next hop gets the final dot only while its whole timeout is left.
   std::chrono::seconds answer_timeout{540};
@@ -126,8 +127,9 @@ struct Inspect {
   std::chrono::seconds start_timeout{300};  // to load signatures and rules
   std::vector<std::filesystem::path> rules{"/usr/share/sekisho/rules"};
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
-  std::filesystem::path scratch;  // where decoded parts are written; not set: the spool's folder
-  bool allow_unscanned = false;   // start without any signature or rule
+  std::filesystem::path scratch;   // where decoded parts are written; not set: the spool's folder
+  bool allow_unscanned = false;    // start without any signature or rule
+  bool allow_rule_errors = false;  // start without the rules that have mistakes
   SandboxNeed sandbox = SandboxNeed::kRequire;  // prefer: also where the kernel lacks Landlock
   uint64_t memory_bytes_max = 2ull << 30;       // of a worker, beyond signatures and rules
 };

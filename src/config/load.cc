@@ -135,13 +135,38 @@ class Loader {
     for (const Section& section : sections()) {
       if (section.form != SectionForm::kTable) continue;
       const toml::node* node = root.get(section.name);
-      if (node != nullptr && node->is_table())
-        read_one(source, *node->as_table(), section.name, section.name, target);
+      if (node == nullptr || !node->is_table()) continue;
+      const size_t mistakes = out_.errors.size();
+      const KeyLines lines =
+          read_one(source, *node->as_table(), section.name, section.name, target);
+      if (section.name == "inspect" && out_.errors.size() == mistakes)
+        check_inspect_paths(source, lines);
     }
     if (root.get("server") == nullptr)
       source.error(
           0, "server.hostname: is missing; write hostname = \"mx.example.net\" below [server]");
     if (const auto name = to_domain_name(config().hostname)) config().hostname = *name;
+  }
+
+  // A path that is named must be there, unless it is one of the defaults.
+  void check_inspect_paths(const Source& source, const KeyLines& lines) {
+    const Inspect& inspect = config().inspect;
+    const Inspect defaults;
+    check_paths(source, lines, "rules", inspect.rules, defaults.rules);
+    check_paths(source, lines, "signatures", inspect.signatures, defaults.signatures);
+  }
+
+  static void check_paths(const Source& source, const KeyLines& lines, std::string_view key,
+                          const std::vector<std::filesystem::path>& paths,
+                          const std::vector<std::filesystem::path>& defaults) {
+    const auto line = lines.find(key);
+    if (line == lines.end()) return;
+    std::error_code error;
+    for (const auto& path : paths)
+      if (std::find(defaults.begin(), defaults.end(), path) == defaults.end() &&
+          !std::filesystem::exists(path, error))
+        source.error(line->second, dotted("inspect", key) + ": " + in_quotes(path.string()) +
+                                       " is not there; make it, or name another path");
   }
 
   void read_listeners(const Source& source, const toml::table& root) {

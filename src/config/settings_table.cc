@@ -160,9 +160,12 @@ std::vector<Setting> smtp_rows() {
       choice("smtp", "bare_line_end", in<&Smtp::bare_line_end>, "reject|normalize",
              "A CR or LF of its own in a message (RFC 5321 §2.3.8): refuse it, or make it CRLF."),
       ranged(kDuration, "smtp", "command_timeout", in<&Smtp::command_timeout>, 1, kDay,
-             "Wait for the next command (RFC 5321 §4.5.3.2.7: 5m)."),
+             "Wait for the next whole command (RFC 5321 §4.5.3.2.7: 5m)."),
       ranged(kDuration, "smtp", "data_timeout", in<&Smtp::data_timeout>, 1, kDay,
              "Wait for the next piece of a message (RFC 5321 §4.5.3.2.5: more than 3m)."),
+      ranged(kNumber, "smtp", "body_rate_min", in<&Smtp::body_rate_min>, 0, 1000000000,
+             "Bytes per second that a message must come with, on average and not counting a first "
+             "data_timeout; 0: any."),
       ranged(kDuration, "smtp", "answer_timeout", in<&Smtp::answer_timeout>, 2, 3600,
              "From the end of a message to its answer, less than senders wait (RFC 5321 "
              "§4.5.3.2.6: 10m). A next hop that has not the whole message its own timeout before "
@@ -189,6 +192,8 @@ std::vector<Setting> inspect_rows() {
           "Folder for decoded parts; without it the folder of the spool."),
       row("inspect", "allow_unscanned", kFlag, in<&Inspect::allow_unscanned>,
           "Start although neither rules nor signatures are there."),
+      row("inspect", "allow_rule_errors", kFlag, in<&Inspect::allow_rule_errors>,
+          "Start although rules have mistakes, without those rules."),
       choice("inspect", "sandbox", in<&Inspect::sandbox>, "require|prefer",
              "Whether workers run on a kernel that lacks a layer of the sandbox (Landlock)."),
       ranged(kSize, "inspect", "memory_bytes_max", in<&Inspect::memory_bytes_max>,

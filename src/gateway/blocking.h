@@ -1,17 +1,21 @@
 // gateway/blocking.h: run a blocking call (fsync, a folder walk) off the event loop, and wait for
 // it.
 //
-//   auto done = co_await run_blocking(file_pool, call);     // `call` is a std::function<T()>
+//   auto done = co_await run_blocking<T>(file_pool, call);     // `call` is a std::function<T()>
+//
+// What `call` throws (libraries may) is the Result's Error.
 //
 // Process: front.  Threads: `call` runs on the pool, the awaiting coroutine stays on its own.
 
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <utility>
 
+#include "base/result.h"
 #include "net/asio.h"
 
 namespace sekisho::gateway {
@@ -44,14 +48,23 @@ class Promised {
 };
 
 template <typename T>
-net::awaitable<T> run_blocking(asio::thread_pool& pool, std::function<T()> call) {
+Result<T> call_caught(const std::function<T()>& call) {
+  try {
+    return call();
+  } catch (const std::exception& e) {
+    return Error{e.what()};
+  }
+}
+
+template <typename T>
+net::awaitable<Result<T>> run_blocking(asio::thread_pool& pool, std::function<T()> call) {
   const auto executor = co_await asio::this_coro::executor;
-  const auto promised = std::make_shared<Promised<T>>(executor);
+  const auto promised = std::make_shared<Promised<Result<T>>>(executor);
   asio::post(pool, [executor, promised, call = std::move(call)] {
-    auto value = std::make_shared<T>(call());
+    auto value = std::make_shared<Result<T>>(call_caught(call));
     asio::post(executor, [promised, value] { promised->set(std::move(*value)); });
   });
-  co_return co_await Promised<T>::wait(promised);
+  co_return co_await Promised<Result<T>>::wait(promised);
 }
 
 }  // namespace sekisho::gateway

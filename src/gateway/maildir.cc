@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <vector>
 
 #include "base/bytes.h"
@@ -57,6 +58,21 @@ Result<uint64_t> copy_to(EditedMessage& message, int fd) {
   }
 }
 
+// A delivery that takes longer has died (https://cr.yp.to/proto/maildir.html: 36 hours).
+constexpr std::chrono::hours kDeadAfter{36};
+
+// What a crash left. At each delivery, since tmp/ is nearly always empty.
+void remove_left_over(const std::filesystem::path& tmp) {
+  const auto oldest = std::filesystem::file_time_type::clock::now() - kDeadAfter;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(tmp, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    const auto written = entry->last_write_time(gone);
+    if (!gone && written < oldest && entry->is_regular_file(gone)) ::unlink(entry->path().c_str());
+  }
+}
+
 bool is_plain(char c) {
   return is_alpha(c) || is_digit(c) || c == '-' || c == '_' || c == '+' || c == '=' || c == '.';
 }
@@ -89,6 +105,7 @@ Result<void> Maildir::create() {
 
 Result<Maildir::Staged> Maildir::stage(EditedMessage& message, const std::string& host_name) {
   Staged staged{fmt::format("{},S={}", unique_name(host_name), message.size()), message.size()};
+  remove_left_over(folder_ / "tmp");
   const std::filesystem::path path = folder_ / "tmp" / staged.name;
   UniqueFd fd(::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600));
   if (!fd && errno == ENOENT) {

@@ -6,7 +6,8 @@
 // Staging all recipients' copies before the first commit makes several recipients one transaction.
 //
 // Bytes are written as they came, CRLF line ends included. File names carry the size (",S="), as
-// Maildir++ asks. Folders are made at the first delivery (mode 0700).
+// Maildir++ asks. Folders are made at the first delivery (mode 0700). Each delivery removes what a
+// crash left in tmp/ 36 hours ago or earlier.
 //
 // Memory: one block of 64 KB per call.  Process: front, on the file pool (all calls block).
 // Standards: https://cr.yp.to/proto/maildir.html; Maildir++ for quota (maildir_quota.h).

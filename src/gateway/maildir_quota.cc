@@ -39,8 +39,9 @@ int64_t message_bytes(const std::filesystem::directory_entry& entry) {
 void count_folder(const std::filesystem::path& folder, Count& count) {
   for (const char* name : {"new", "cur"}) {
     std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(folder / name, error)) {
-      count.bytes += message_bytes(entry);
+    std::filesystem::directory_iterator entry(folder / name, error), end;
+    for (; !error && entry != end; entry.increment(error)) {
+      count.bytes += message_bytes(*entry);
       ++count.messages;
     }
   }
@@ -51,10 +52,12 @@ Count count_maildir(const std::filesystem::path& maildir) {
   Count count;
   count_folder(maildir, count);
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(maildir, error)) {
-    const std::string name = entry.path().filename().string();
-    if (entry.is_directory(error) && name.size() > 1 && name[0] == '.' && name != ".Trash")
-      count_folder(entry.path(), count);
+  std::filesystem::directory_iterator entry(maildir, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::error_code unknown;
+    if (entry->is_directory(unknown) && name.size() > 1 && name[0] == '.' && name != ".Trash")
+      count_folder(entry->path(), count);
   }
   return count;
 }
@@ -108,7 +111,7 @@ Result<int64_t> MaildirQuota::recount() const {
   return count.bytes;
 }
 
-Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes) {
+Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes, uint64_t others) const {
   if (bytes_max_ == 0) return Room::kYes;
   if (bytes > bytes_max_) return Room::kMessageTooLarge;
   const auto sum = read_sum();
@@ -120,10 +123,11 @@ Result<MaildirQuota::Room> MaildirQuota::room_for(uint64_t bytes) {
     if (!counted) return counted.error();
     used = *counted;
   }
-  return used <= limit ? Room::kYes : Room::kFull;
+  if (used > limit) return Room::kFull;
+  return used + static_cast<int64_t>(others) <= limit ? Room::kYes : Room::kBusy;
 }
 
-Result<void> MaildirQuota::add(uint64_t bytes) {
+Result<void> MaildirQuota::add(uint64_t bytes) const {
   if (bytes_max_ == 0) return {};
   UniqueFd fd(::open(path().c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!fd) return errno_error(path().string());

@@ -22,12 +22,17 @@ class MaildirQuota {
   MaildirQuota(std::filesystem::path maildir, uint64_t bytes_max)
       : maildir_(std::move(maildir)), bytes_max_(bytes_max) {}
 
-  // Whether `bytes` more fit. The message alone may be larger than the whole mailbox may be.
-  enum class Room { kYes, kFull, kMessageTooLarge };
-  Result<Room> room_for(uint64_t bytes);
+  // Whether `bytes` more fit, with `others` that are on their way. The message alone may be larger
+  // than the whole mailbox may be. kBusy: only the others leave no room, and they may come to
+  // nothing.
+  enum class Room { kYes, kBusy, kFull, kMessageTooLarge };
+  Result<Room> room_for(uint64_t bytes, uint64_t others = 0) const;
 
   // Counts a delivered message.
-  Result<void> add(uint64_t bytes);
+  Result<void> add(uint64_t bytes) const;
+
+  const std::filesystem::path& maildir() const { return maildir_; }
+  uint64_t bytes_max() const { return bytes_max_; }
 
  private:
   struct Sum {

@@ -13,8 +13,9 @@ net::awaitable<std::vector<smtp::Reply>> QuarantineHop::deliver(
   const std::function<smtp::Reply()> call = [this, &message, edits, recipients] {
     return hold(message, edits, recipients);
   };
-  const smtp::Reply reply = co_await run_blocking<smtp::Reply>(files_, call);
-  co_return std::vector<smtp::Reply>(recipients.size(), reply);
+  const auto reply = co_await run_blocking<smtp::Reply>(files_, call);
+  if (!reply) co_return std::vector<smtp::Reply>(recipients.size(), storage_reply(reply.error()));
+  co_return std::vector<smtp::Reply>(recipients.size(), *reply);
 }
 
 smtp::Reply QuarantineHop::hold(const Outgoing& message, std::span<const inspect::Edit> edits,

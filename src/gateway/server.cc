@@ -1,6 +1,7 @@
 #include "gateway/server.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <systemd/sd-daemon.h>
@@ -33,12 +34,14 @@ constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
 // What a front left that was killed.
 void remove_unpack_folders_of_the_dead() {
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", error)) {
-    const std::string name = entry.path().string();
+  std::filesystem::directory_iterator entry("/dev/shm", error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().string();
     if (!name.starts_with(kUnpackPrefix)) continue;
     const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
+    std::error_code ignored;
     if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
-      std::filesystem::remove_all(entry.path(), error);
+      std::filesystem::remove_all(entry->path(), ignored);
   }
 }
 
@@ -92,6 +95,20 @@ Result<void> make_folders(const config::Config& config) {
   return {};
 }
 
+// A session holds a socket, the spool's two files and a next hop's socket or a copy at most.
+constexpr size_t kDescriptorsPerSession = 4;
+
+void raise_descriptor_limit(size_t connections_max) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_max < kDescriptorsPerSession * connections_max)
+    log_warning("few file descriptors", {{"limit", limit.rlim_max},
+                                         {"wanted", kDescriptorsPerSession * connections_max},
+                                         {"for", "smtp.connections_max"}});
+}
+
 Delivery::NextHops make_hops(const config::Config& config, asio::thread_pool& files) {
   Delivery::NextHops hops;
   for (const auto& [name, hop] : config.next_hops) {
@@ -120,7 +137,7 @@ class Server {
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),
         services_{config_, router_, inspector_, delivery_, spool_files_},
-        signals_(loop_, SIGTERM, SIGINT) {}
+        signals_(loop_) {}
 
   ~Server() {
     files_.join();  // what runs there uses the hops
@@ -133,6 +150,9 @@ class Server {
     if (auto made = make_folders(config_); !made) return fatal(made.error());
     const auto ready = inspector_.start();
     if (!ready) return fatal(ready.error());
+    // Before this a signal simply ends the process: nothing is under way.
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
     log_info("inspectors ready", {{"loaded", *ready}, {"workers", worker_count(config_)}});
     std::vector<std::string> addresses;
     for (const config::Listener& settings : config_.listeners) {
@@ -235,6 +255,7 @@ class Server {
 int serve(const config::Config& config,
           const std::function<void(const std::vector<std::string>&)>& on_ready) {
   ::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit(config.smtp.connections_max);
   Server server(config);
   return server.run(on_ready);
 }

@@ -64,6 +64,13 @@ net::awaitable<void> Session::run() {
   }
   bool alive = co_await flush();
   while (alive && !protocol_.closed()) alive = co_await turn();
+  if (!protocol_.closed() && protocol_.in_transaction())
+    log_info("client left", {{"id", transaction_.id},
+                             {"client", client_},
+                             {"helo", protocol_.helo()},
+                             {"from", transaction_.sender},
+                             {"recipients", transaction_.recipients.size()},
+                             {"size", spool_.size()}});
   stream_.close();
 }
 
@@ -77,16 +84,31 @@ void Session::end() {
   stream_.cancel();
 }
 
+// A read may not last longer than timeout(); and a client that sends a byte now and then doesn't
+// stay for ever: a command has its time as a whole, a body its rate.
+std::chrono::nanoseconds Session::read_timeout() const {
+  const config::Smtp& smtp = services_.config.smtp;
+  const std::chrono::nanoseconds waited = system_clock().steady() - waiting_since_;
+  if (!protocol_.reads_body()) return protocol_.timeout() - waited;
+  if (smtp.body_rate_min == 0) return protocol_.timeout();
+  const std::chrono::duration<double> earned(static_cast<double>(bytes_since_) /
+                                             static_cast<double>(smtp.body_rate_min));
+  return std::min<std::chrono::nanoseconds>(
+      protocol_.timeout(),
+      protocol_.timeout() - waited + std::chrono::duration_cast<std::chrono::nanoseconds>(earned));
+}
+
 // One read, all events it gives, one write of the replies.
 net::awaitable<bool> Session::turn() {
   buffer_.resize(in_body_ ? kBodyBytes : kCommandBytes);
   if (!in_body_) buffer_.shrink_to_fit();
-  stream_.set_timeout(protocol_.timeout());
+  stream_.set_timeout(read_timeout());
   waiting_ = true;
   const auto n = co_await stream_.read_some(buffer_);
   waiting_ = false;
   if (n && *n == 0) co_return false;
   if (n) {
+    bytes_since_ += *n;
     protocol_.feed({buffer_.data(), *n});
   } else if (n.error().code == ETIMEDOUT) {
     protocol_.on_timeout();
@@ -114,6 +136,8 @@ net::awaitable<bool> Session::flush() {
       ending_ ? kLastWriteTimeout
               : kWriteTimeout);  // also after a read has timed out: the client gets its 421
   const auto written = co_await stream_.write(out);
+  waiting_since_ = system_clock().steady();
+  bytes_since_ = 0;
   co_return written.has_value();
 }
 

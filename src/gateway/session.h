@@ -49,6 +49,7 @@ class Session {
 
  private:
   net::awaitable<bool> turn();
+  std::chrono::nanoseconds read_timeout() const;
   net::awaitable<bool> flush();
   net::awaitable<void> handle(const smtp::ServerEvent& event);
   void on_mail(const smtp::ServerEvent& event);
@@ -74,7 +75,9 @@ class Session {
   Error spool_error_;
   bool shutting_down_ = false;
   bool ending_ = false;
-  bool waiting_ = false;  // for the client's next bytes
+  bool waiting_ = false;        // for the client's next bytes
+  SteadyTime waiting_since_{};  // for the next command, or for a body: our last words
+  uint64_t bytes_since_ = 0;
   SteadyTime data_begun_{};
   SteadyTime answer_by_{};
   std::vector<char> buffer_;

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "gateway/blocking.h"
-#include "gateway/maildir_quota.h"
 #include "gateway/trace_fields.h"
 
 namespace sekisho::gateway {
@@ -13,19 +12,33 @@ namespace {
 
 struct Copy {
   Maildir box;
-  MaildirQuota quota;
+  std::optional<QuotaReservations::Held> held{};
   Maildir::Staged staged{};
   bool is_staged = false;
 };
 
+std::optional<smtp::Reply> quota_refusal(MaildirQuota::Room room) {
+  switch (room) {
+    case MaildirQuota::Room::kYes:
+      return std::nullopt;
+    case MaildirQuota::Room::kBusy:
+      return smtp::Reply{452, "4.2.2", "Mailbox is nearly full, try again later"};
+    case MaildirQuota::Room::kFull:
+      return smtp::Reply{552, "5.2.2", "Mailbox is full"};
+    case MaildirQuota::Room::kMessageTooLarge:
+      return smtp::Reply{552, "5.2.3", "Message is larger than the mailbox"};
+  }
+  return std::nullopt;
+}
+
 // Stages one recipient's copy; a reply when it can't be.
-std::optional<smtp::Reply> stage(Copy& copy, EditedMessage& message, const std::string& host_name) {
+std::optional<smtp::Reply> stage(Copy& copy, EditedMessage& message, const std::string& host_name,
+                                 QuotaReservations& reservations, uint64_t bytes_max) {
   if (auto created = copy.box.create(); !created) return storage_reply(created.error());
-  const auto room = copy.quota.room_for(message.size());
-  if (!room) return storage_reply(room.error());
-  if (*room == MaildirQuota::Room::kFull) return smtp::Reply{552, "5.2.2", "Mailbox is full"};
-  if (*room == MaildirQuota::Room::kMessageTooLarge)
-    return smtp::Reply{552, "5.2.3", "Message is larger than the mailbox"};
+  auto held = reservations.reserve(MaildirQuota(copy.box.folder(), bytes_max), message.size());
+  if (!held) return storage_reply(held.error());
+  if (auto refusal = quota_refusal(held->room())) return refusal;
+  copy.held.emplace(std::move(*held));
   auto staged = copy.box.stage(message, host_name);
   if (!staged) return storage_reply(staged.error());
   copy.staged = *staged;
@@ -48,7 +61,7 @@ Result<void> commit_all(std::vector<Copy>& copies) {
     return committed;
   }
   for (Copy& copy : copies)
-    if (auto added = copy.quota.add(copy.staged.bytes); !added)
+    if (auto added = copy.held->count(); !added)
       log_warning("quota file",
                   {{"error", added.error().message}});  // counted anew at the next delivery
   return {};
@@ -70,13 +83,14 @@ net::awaitable<std::vector<smtp::Reply>> StoreHop::deliver(const Outgoing& messa
   const std::function<Replies()> call = [this, &message, edits, recipients] {
     return store(message, edits, recipients);
   };
-  Replies replies = co_await run_blocking<Replies>(files_, call);
-  co_return replies;
+  auto replies = co_await run_blocking<Replies>(files_, call);
+  if (!replies) co_return Replies(recipients.size(), storage_reply(replies.error()));
+  co_return std::move(*replies);
 }
 
 std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
                                          std::span<const inspect::Edit> edits,
-                                         std::span<const Recipient> recipients) const {
+                                         std::span<const Recipient> recipients) {
   EditedMessage bytes(message.spool, message.spool_bytes,
                       return_path_field(message.sender) + message.trace_fields, edits);
   std::vector<Copy> copies;
@@ -85,9 +99,10 @@ std::vector<smtp::Reply> StoreHop::store(const Outgoing& message,
   smtp::Reply failure{451, "4.3.0", "Not stored since another recipient's copy could not be"};
   for (size_t i = 0; i < recipients.size(); ++i) {
     const auto folder = root_ / mailbox_folder(recipients[i].local, recipients[i].domain);
-    copies.push_back({Maildir(folder), MaildirQuota(folder, recipients[i].mailbox_bytes_max)});
+    copies.push_back({Maildir(folder)});
     bytes.rewind();
-    if (auto refused = stage(copies.back(), bytes, host_name_)) {
+    if (auto refused = stage(copies.back(), bytes, host_name_, reservations_,
+                             recipients[i].mailbox_bytes_max)) {
       replies[i] = *refused;
       if (refused->temporary()) failure = *refused;
       all_staged = false;

@@ -12,6 +12,7 @@
 
 #include "gateway/maildir.h"
 #include "gateway/next_hop.h"
+#include "gateway/quota_reservations.h"
 
 namespace sekisho::gateway {
 
@@ -26,11 +27,12 @@ class StoreHop final : public NextHop {
 
  private:
   std::vector<smtp::Reply> store(const Outgoing& message, std::span<const inspect::Edit> edits,
-                                 std::span<const Recipient> recipients) const;
+                                 std::span<const Recipient> recipients);
 
   std::filesystem::path root_;
   std::string host_name_;
   asio::thread_pool& files_;
+  QuotaReservations reservations_;
 };
 
 // The reply for a failure of our own file work: 452 4.3.1 for a full disk, else 451 4.3.0.

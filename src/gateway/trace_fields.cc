@@ -15,6 +15,14 @@ std::string quiet(std::string_view text) {
   return out;
 }
 
+// An address stands in <>, quoted as it must be by who made it: only controls could do harm.
+std::string without_controls(std::string_view address) {
+  std::string out(address);
+  for (char& c : out)
+    if ((c >= 0 && c < 32) || c == 127) c = '?';
+  return out;
+}
+
 std::string address_literal(std::string_view address) {
   const bool v6 = address.find(':') != std::string_view::npos;
   return fmt::format("[{}{}]", v6 ? "IPv6:" : "", address);  // RFC 5321 §4.1.3
@@ -39,12 +47,13 @@ std::string received_field(const Trace& trace, WallTime now) {
   std::string field =
       fmt::format("Received: from {} ({})\r\n\tby {} with {} id {}", quiet(trace.helo),
                   address_literal(trace.client), trace.hostname, trace.protocol, trace.id);
-  if (!trace.recipient.empty()) field += fmt::format("\r\n\tfor <{}>", quiet(trace.recipient));
+  if (!trace.recipient.empty())
+    field += fmt::format("\r\n\tfor <{}>", without_controls(trace.recipient));
   return field + ";\r\n\t" + rfc5322_date(now) + "\r\n";
 }
 
 std::string return_path_field(std::string_view sender) {
-  return fmt::format("Return-Path: <{}>\r\n", quiet(sender));
+  return fmt::format("Return-Path: <{}>\r\n", without_controls(sender));
 }
 
 }  // namespace sekisho::gateway

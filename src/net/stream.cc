@@ -126,40 +126,68 @@ Result<HostPort> parse_host_port(std::string_view text) {
 
 namespace {
 
-awaitable<asio::error_code> connect_unix(Socket& socket, std::string path) {
+// One attempt to connect. Shared with the handlers, which may run after the attempt is over: a
+// look-up in the C library can't be stopped, only left.
+struct Dial {
+  Dial(const asio::any_io_executor& executor, SteadyTime until)
+      : deadline(until), socket(executor), resolver(executor), timer(executor, until) {}
+
+  bool expired() const { return std::chrono::steady_clock::now() >= deadline; }
+
+  SteadyTime deadline;
+  Socket socket;
+  asio::ip::tcp::resolver resolver;
+  asio::steady_timer timer;
+  std::vector<asio::ip::tcp::endpoint> endpoints;
   asio::error_code error;
-  const asio::local::stream_protocol::endpoint endpoint(path);
-  co_await socket.async_connect(asio::generic::stream_protocol::endpoint(endpoint),
-                                asio::redirect_error(asio::use_awaitable, error));
+  bool looked_up = false;
+};
+
+awaitable<asio::error_code> connect_to(std::shared_ptr<Dial> dial,
+                                       asio::generic::stream_protocol::endpoint endpoint) {
+  asio::error_code error;
+  dial->socket.close(error);
+  dial->timer.expires_at(dial->deadline);
+  dial->timer.async_wait([dial](const asio::error_code& stopped) {
+    asio::error_code ignored;
+    if (!stopped) dial->socket.cancel(ignored);
+  });
+  co_await dial->socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+  dial->timer.cancel();
   co_return error;
 }
 
 // A number needs no resolver; a name is looked up by getaddrinfo on Asio's own thread.
-awaitable<asio::error_code> resolve(HostPort to, std::vector<asio::ip::tcp::endpoint>& endpoints) {
+awaitable<asio::error_code> resolve(std::shared_ptr<Dial> dial, HostPort to) {
   asio::error_code error;
   const auto address = asio::ip::make_address(to.host, error);
   if (!error) {
-    endpoints.emplace_back(address, to.port);
+    dial->endpoints.emplace_back(address, to.port);
     co_return error;
   }
-  asio::ip::tcp::resolver resolver(co_await asio::this_coro::executor);
-  const auto found = co_await resolver.async_resolve(
-      to.host, std::to_string(to.port), asio::redirect_error(asio::use_awaitable, error));
-  for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-  co_return error;
+  dial->resolver.async_resolve(to.host, std::to_string(to.port),
+                               [dial](const asio::error_code& failed, auto found) {
+                                 dial->looked_up = true;
+                                 dial->error = failed;
+                                 for (const auto& entry : found)
+                                   dial->endpoints.push_back(entry.endpoint());
+                                 dial->timer.cancel();
+                               });
+  co_await dial->timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  if (dial->looked_up) co_return dial->error;
+  dial->resolver.cancel();
+  co_return asio::error::timed_out;
 }
 
-awaitable<asio::error_code> connect_tcp(Socket& socket, HostPort to) {
-  std::vector<asio::ip::tcp::endpoint> endpoints;
-  asio::error_code error = co_await resolve(to, endpoints);
-  for (const auto& endpoint : endpoints) {
-    asio::error_code ignored;
-    socket.close(ignored);
-    co_await socket.async_connect(asio::generic::stream_protocol::endpoint(endpoint),
-                                  asio::redirect_error(asio::use_awaitable, error));
-    if (!error) break;
+awaitable<asio::error_code> connect_tcp(std::shared_ptr<Dial> dial, HostPort to) {
+  asio::error_code error = co_await resolve(dial, to);
+  if (error) co_return error;
+  error = asio::error::host_not_found;
+  for (size_t i = 0; i < dial->endpoints.size() && error && !dial->expired(); ++i) {
+    const asio::generic::stream_protocol::endpoint endpoint(dial->endpoints[i]);
+    error = co_await connect_to(dial, endpoint);
   }
-  if (!error) socket.set_option(asio::ip::tcp::no_delay(true), error);
+  if (!error) dial->socket.set_option(asio::ip::tcp::no_delay(true), error);
   co_return error;
 }
 
@@ -167,28 +195,21 @@ awaitable<asio::error_code> connect_tcp(Socket& socket, HostPort to) {
 
 awaitable<Result<Stream>> connect(std::string address, std::chrono::nanoseconds timeout) {
   const auto executor = co_await asio::this_coro::executor;
-  Socket socket(executor);
-  asio::steady_timer timer(executor, std::chrono::duration_cast<SteadyTime::duration>(timeout));
-  bool expired = false;
-  timer.async_wait([&socket, &expired](const asio::error_code& stopped) {
-    if (stopped) return;
-    expired = true;
-    asio::error_code ignored;
-    socket.close(ignored);
-  });
+  const SteadyTime deadline =
+      std::chrono::steady_clock::now() + std::chrono::duration_cast<SteadyTime::duration>(timeout);
+  const auto dial = std::make_shared<Dial>(executor, deadline);
   asio::error_code error;
   if (address.starts_with("unix:")) {
-    error = co_await connect_unix(socket, address.substr(5));
+    const asio::local::stream_protocol::endpoint path(address.substr(5));
+    const asio::generic::stream_protocol::endpoint endpoint(path);
+    error = co_await connect_to(dial, endpoint);
   } else {
     const auto to = parse_host_port(address);
     if (!to) co_return to.error();
-    error = co_await connect_tcp(socket, *to);
+    error = co_await connect_tcp(dial, *to);
   }
-  // The handler holds references to this frame: whether cancelled or due, it has run after this.
-  timer.cancel();
-  co_await asio::post(executor, asio::use_awaitable);
-  if (error || expired) co_return error_of(error, expired, "connect to " + address);
-  Stream stream(std::move(socket));
+  if (error) co_return error_of(error, dial->expired(), "connect to " + address);
+  Stream stream(std::move(dial->socket));
   co_return std::move(stream);
 }
 

@@ -234,10 +234,12 @@ bool ServerSession::in_transaction() const {
          state_ == State::kBdat || state_ == State::kBdatChunk;
 }
 
+bool ServerSession::reads_body() const {
+  return state_ == State::kDotBody || state_ == State::kBdatChunk || state_ == State::kBdatSwallow;
+}
+
 std::chrono::seconds ServerSession::timeout() const {
-  const bool body =
-      state_ == State::kDotBody || state_ == State::kBdatChunk || state_ == State::kBdatSwallow;
-  return body ? options_.data_timeout : options_.command_timeout;
+  return reads_body() ? options_.data_timeout : options_.command_timeout;
 }
 
 std::string ServerSession::received_protocol() const {

@@ -100,6 +100,7 @@ class ServerSession {
   bool has_input() const { return !input_.view().empty(); }
   bool talked_early() const { return talked_early_; }  // RFC 5321 §4.3.1: input before the greeting
   bool in_transaction() const;
+  bool reads_body() const;  // what comes next is a message's, or of a refused chunk
   std::chrono::seconds timeout() const;
 
   const std::string& helo() const { return helo_; }

@@ -1,15 +1,17 @@
 """What is too large, too many, too slow or badly configured."""
 
+import concurrent.futures
 import contextlib
 import os
 import pathlib
+import signal
 import socket
 import struct
 import unittest
 
 import messages
 import testbed
-from gateway import EXAMPLE, STORE, Gateway, write_config
+from gateway import EXAMPLE, SCANNERS, STORE, Gateway, end_process, write_config
 from smtp_client import CLOSED, Client, deliver
 
 SIZE_LIMIT = 100 * 1024 * 1024
@@ -119,6 +121,19 @@ class Sizes(unittest.TestCase):
         self.assertEqual([], gateway.leftovers())
 
 
+    def test_messages_that_come_at_once_keep_the_quota(self):
+        domain = EXAMPLE.replace("example.test", "full.test") + 'mailbox_bytes_max = "20 KB"\n'
+        gateway = Gateway(STORE, domain, name="quota-at-once")
+        body = messages.text(b"", "at-once") + (b"y" * 76 + b"\r\n") * 105
+        with concurrent.futures.ThreadPoolExecutor(10) as senders:
+            replies = list(senders.map(lambda _: deliver(gateway.port, "alice@full.test", body), range(10)))
+        self.assertEqual(set(), {reply.code for reply in replies} - {250, 452, 552}, replies)
+        stored = gateway.stored("alice@full.test")
+        self.assertEqual(len(stored), sum(reply.code == 250 for reply in replies))
+        self.assertIn(len(stored), (1, 2))
+        self.assertLessEqual(sum(len(copy) for copy in stored), 20480)
+
+
 class FullDisk(unittest.TestCase):
     def full(self, folder):
         """A gateway whose folder is a file system of 2 MB that only it sees."""
@@ -193,7 +208,7 @@ class Start(unittest.TestCase):
         self.assertGreaterEqual(said.count(f"{config}:"), 3, said)
 
     def test_without_rules_and_signatures_it_refuses_to_start(self):
-        nothing = 'rules = []\nsignatures = ["{top}/empty"]'
+        nothing = f'rules = []\nsignatures = ["{testbed.folder("no-signatures")}"]'
         status, said, _ = self.serve(STORE, EXAMPLE, scanners=nothing)
         self.assertNotEqual(0, status)
         self.assertIn("allow_unscanned", said)
@@ -210,6 +225,32 @@ class Start(unittest.TestCase):
         status, said, _ = self.serve(STORE, EXAMPLE, scanners=f'rules = []\nsignatures = ["{broken}"]')
         self.assertNotEqual(0, status)
         self.assertIn("bad.hdb", said)
+
+    def test_one_rule_with_a_mistake(self):
+        rules = testbed.folder("rules-with-a-mistake")
+        (rules / "a.cf").write_text("body GOOD /fine/\nscore GOOD 1\n\nbody BAD /(unclosed/\n")
+        scanners = SCANNERS.replace("{source}/rules", str(rules))
+        status, said, config = self.serve(STORE, EXAMPLE, scanners=scanners)
+        self.assertEqual(1, status)
+        self.assertRegex(said, rf"(?m)^{rules}/a\.cf:4: \S")
+        self.assertIn("inspect.allow_rule_errors", said)
+        done = testbed.run([testbed.BINARY, "config", "check", "--config", config])
+        self.assertEqual(1, done.returncode)
+        self.assertIn(f"{rules}/a.cf:4: ", done.stderr.decode())
+        gateway = Gateway(STORE, EXAMPLE, name="allowed", scanners=scanners, inspect="allow_rule_errors = true")
+        gateway.process.wait_for_line(r"level=warning msg=rule file=\S+/a\.cf line=4 ")
+        gateway.process.wait_for_line('msg="no virus database"')
+
+    def test_a_stop_while_rules_are_loaded(self):
+        pipe = testbed.folder("endless") / "a.cf"
+        os.mkfifo(pipe)
+        config = write_config(testbed.folder("stopped-early"), (STORE, EXAMPLE), inspect="allow_rule_errors = true",
+                              scanners=SCANNERS.replace("{source}/rules", str(pipe)))
+        process = testbed.Process("sekisho", [testbed.BINARY, "serve", "--config", config])
+        inspector = testbed.poll(lambda: testbed.children(process.pid), "the inspectors' parent")[0]
+        testbed.at_end(end_process, inspector)
+        process.stop(signal.SIGTERM, seconds=5)
+        self.assertNotIn("msg=listening", process.log)
 
     def test_folders_that_are_there_keep_their_mode(self):
         shared = testbed.folder("shared-spool")
@@ -228,6 +269,12 @@ class Start(unittest.TestCase):
             with Client(address, port) as client:
                 self.assertEqual(220, client.greeting.code)
         gateway.stop()
+
+    def test_descriptors(self):
+        gateway = Gateway(STORE, EXAMPLE, name="descriptors", wrapper=["prlimit", "--nofile=128:512"])
+        gateway.process.wait_for_line('msg="few file descriptors" limit=512 wanted=4000')
+        limits = pathlib.Path(f"/proc/{gateway.process.pid}/limits").read_text()
+        self.assertRegex(limits, r"Max open files +512 +512 ")
 
     def test_a_port_that_is_taken(self):
         with socket.socket() as taken:
@@ -267,6 +314,52 @@ class Connections(unittest.TestCase):
             self.assertTrue(str(client.reply()).startswith("421 4.4.2"))
             self.assertEqual(CLOSED, client.reply())
         self.assertEqual([], gateway.stored("alice@example.test"))
+
+    def trickle(self, client, piece):
+        """Sends the piece again and again, ten times a second, until the server says something."""
+        client.socket.settimeout(0.1)
+        for _ in range(600):
+            client.send(piece)
+            with contextlib.suppress(TimeoutError):
+                return client.socket.recv(1000).decode()
+        self.fail("nothing was said")
+
+    def test_a_client_that_sends_a_byte_now_and_then_is_not_kept(self):
+        gateway = Gateway(STORE, EXAMPLE, name="trickle", smtp='command_timeout = "2s"\ndata_timeout = "2s"')
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIn("421 4.4.2", self.trickle(client, b"x"))
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            self.assertEqual(354, client.command("DATA").code)
+            self.assertIn("421 4.4.2", self.trickle(client, b"x\r\n"))  # 30 bytes/s
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            client.send(b"BDAT 100000\r\n")
+            self.assertIn("421 4.4.2", self.trickle(client, b"x"))
+        self.assertEqual([], gateway.stored("alice@example.test"))
+
+    def test_a_body_that_is_slow_and_fast_enough_is_taken(self):
+        gateway = Gateway(STORE, EXAMPLE, name="slow-body", smtp='data_timeout = "1s"\nbody_rate_min = 200')
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            self.assertEqual(354, client.command("DATA").code)
+            client.send(messages.text())
+            client.socket.settimeout(0.1)
+            for _ in range(20):  # two seconds, of which one is given
+                client.send(b"x" * 98 + b"\r\n")
+                with contextlib.suppress(TimeoutError):
+                    self.fail(client.socket.recv(1000))
+            client.socket.settimeout(60)
+            client.send(b".\r\n")
+            self.assertIn(b"250 2.0.0", client.socket.recv(1000))
+
+    def test_a_client_that_drops_leaves_a_line(self):
+        gateway = Gateway(STORE, EXAMPLE, name="dropped")
+        with Client("127.0.0.1", gateway.port) as client:
+            self.assertIsNone(client.begin("a@example.com", ["alice@example.test"]))
+            client.command("DATA")
+            client.send(b"Subject: half\r\n")
+        gateway.process.wait_for_line(r'msg="client left" id=\w+ client=127.0.0.1 .*from=a@example.com recipients=1 size=\d+$')
 
 
 def proxy_v2(command, family, addresses):

@@ -171,6 +171,27 @@ class Configuration(unittest.TestCase):
         self.assertIn("ok", out)
         self.assertNotEqual(0, sekisho("config", "check", "--config", "/nowhere/sekisho.toml")[0])
 
+    def test_config_reference_names_every_section_and_is_a_file_without_a_setting(self):
+        status, out, _ = sekisho("config", "reference")
+        self.assertEqual(0, status)
+        for words in ("[server]", "[[listener]]", "[smtp]", "[next_hop.NAME]", "#answer_timeout = \"9m\""):
+            self.assertIn(words, out)
+
+    def test_the_example_of_the_readme_is_a_good_configuration(self):
+        text = (testbed.SOURCE / "README.md").read_text().partition("\n## A configuration\n")[2].partition("\n## ")[0]
+        path = testbed.folder("readme") / "sekisho.toml"
+        path.write_text("\n".join(line[4:] for line in text.splitlines() if line.startswith("    ")))
+        status, out, err = sekisho("config", "check", "-c", path)
+        self.assertEqual((0, ""), (status, err))
+        self.assertIn("2 domains, 2 listeners", out)
+
+    def test_usage_errors_are_status_2_and_help_is_none(self):
+        for arguments in ([], ["nonsense"], ["serve", "--nonsense"], ["route"], ["config"], ["scan", "--threshold", "x", "y"]):
+            with self.subTest(arguments):
+                self.assertEqual(2, sekisho(*arguments)[0])
+        self.assertEqual(0, sekisho("--help")[0])
+        self.assertEqual(0, sekisho("--version")[0])
+
     def test_the_embedded_default_is_a_good_configuration(self):
         status, out, err = sekisho("config", "check", cwd=testbed.folder("embedded"))
         self.assertEqual(0, status, err)

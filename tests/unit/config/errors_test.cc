@@ -88,6 +88,11 @@ TEST(Errors, WrongTypes) {
        "[inspect]\nrules = [\"rules\", 7]\n",
        {"2: inspect.rules: 7 is no path; write a list of paths; relative ones start at the folder "
         "of this file"}},
+      {"rules that are not there",
+       "[inspect]\nrules = [\"/usr\", \"/nowhere/rules\"]\nsignatures = [\"none\"]\n",
+       {"2: inspect.rules: \"/nowhere/rules\" is not there; make it, or name another path",
+        "3: inspect.signatures: \"/etc/sekisho/none\" is not there; make it, or name another "
+        "path"}},
       {"flag for decimal",
        "[plan.p]\nspam_threshold = true\n",
        {"2: plan.p.spam_threshold: true or false can't stand here; write a number from 0.1 to "

@@ -79,7 +79,7 @@ path = "spool/../var/spool"
 [quarantine]
 path = "/var/quarantine"
 [inspect]
-rules = ["rules", "/usr/share/rules"]
+rules = ["../../usr", "/etc"]
 scratch = "tmp"
 [next_hop.store]
 kind = "maildir"
@@ -87,7 +87,7 @@ address = "mail"
 )");
   EXPECT_EQ(config.spool, "/etc/sekisho/var/spool");
   EXPECT_EQ(config.quarantine, "/var/quarantine");
-  EXPECT_THAT(config.inspect.rules, ElementsAre("/etc/sekisho/rules", "/usr/share/rules"));
+  EXPECT_THAT(config.inspect.rules, ElementsAre("/usr", "/etc"));
   EXPECT_EQ(config.inspect.scratch, "/etc/sekisho/tmp");
   EXPECT_EQ(config.next_hops.at("store").address, "/etc/sekisho/mail");
 }
@@ -175,7 +175,7 @@ mailboxes = ["admin"]
 }
 
 TEST(Load, EmbeddedDefaultIsWhole) {
-  const std::string text = embedded_default("/srv/my \"var\"", "/src/rules", "/src/signatures");
+  const std::string text = embedded_default("/srv/my \"var\"", "/usr", "/etc");
   const LoadedConfig loaded = parse_config(text, "embedded", "/nowhere");
   EXPECT_EQ(error_texts(loaded), std::vector<std::string>());
   const Config& config = loaded.config;
@@ -184,7 +184,7 @@ TEST(Load, EmbeddedDefaultIsWhole) {
   EXPECT_EQ(config.spool, "/srv/my \"var\"/spool");
   EXPECT_EQ(config.quarantine, "/srv/my \"var\"/quarantine");
   EXPECT_EQ(config.next_hops.at("store").address, "/srv/my \"var\"/mail");
-  EXPECT_THAT(config.inspect.signatures, ElementsAre("/var/lib/clamav", "/src/signatures"));
+  EXPECT_THAT(config.inspect.signatures, ElementsAre("/var/lib/clamav", "/etc"));
   const Domain& domain = config.domains.at(0);
   EXPECT_EQ(domain.name, "example.test");
   EXPECT_EQ(domain.mailboxes.size(), 3U);

@@ -7,6 +7,7 @@
 #include "gateway/delivery.h"
 #include "gateway/maildir.h"
 #include "gateway/maildir_quota.h"
+#include "gateway/quota_reservations.h"
 #include "gateway/trace_fields.h"
 
 namespace sekisho::gateway {
@@ -40,6 +41,25 @@ TEST_F(Quota, FillsUpAndIsCountedAnew) {
   EXPECT_EQ(*MaildirQuota(box.folder(), 2000).room_for(1100), MaildirQuota::Room::kYes);
 }
 
+TEST_F(Quota, MessagesOnTheirWayCount) {
+  Maildir box(folder_ / "m");
+  ASSERT_TRUE(box.create());
+  const MaildirQuota quota(box.folder(), 1000);
+  using Room = MaildirQuota::Room;
+  QuotaReservations reservations;
+  {
+    auto first = reservations.reserve(quota, 600);
+    EXPECT_EQ(first->room(), Room::kYes);
+    EXPECT_EQ(reservations.reserve(quota, 401)->room(), Room::kBusy);
+    EXPECT_EQ(reservations.reserve(quota, 400)->room(), Room::kYes);
+  }
+  auto second = reservations.reserve(quota, 600);
+  EXPECT_EQ(second->room(), Room::kYes) << "the first was given back";
+  ASSERT_TRUE(second->count());
+  EXPECT_EQ(reservations.reserve(quota, 401)->room(), Room::kFull);
+  EXPECT_EQ(reservations.reserve(quota, 400)->room(), Room::kYes) << "counted once";
+}
+
 TEST_F(Quota, TrashDoesNotCountAndFoldersDo) {
   Maildir box(folder_ / "m");
   ASSERT_TRUE(box.create());
@@ -49,6 +69,24 @@ TEST_F(Quota, TrashDoesNotCountAndFoldersDo) {
   }
   EXPECT_EQ(*MaildirQuota(box.folder(), 1000).room_for(500), MaildirQuota::Room::kYes);
   EXPECT_EQ(*MaildirQuota(box.folder(), 1000).room_for(501), MaildirQuota::Room::kFull);
+}
+
+using Leftovers = FolderTest;
+
+TEST_F(Leftovers, OfADeadDeliveryGoAfter36Hours) {
+  Maildir box(folder_ / "m");
+  ASSERT_TRUE(box.create());
+  const auto now = std::filesystem::file_time_type::clock::now();
+  for (const auto& [name, hours] : {std::pair("old", 37), std::pair("young", 35)}) {
+    std::ofstream(box.folder() / "tmp" / name) << "x";
+    std::filesystem::last_write_time(box.folder() / "tmp" / name, now - std::chrono::hours(hours));
+  }
+  EditedMessage message(-1, 0, "Received: x\r\n\r\n", {});
+  const auto staged = box.stage(message, "mx.test");
+  ASSERT_TRUE(staged);
+  ASSERT_TRUE(box.commit(*staged));
+  EXPECT_FALSE(std::filesystem::exists(box.folder() / "tmp" / "old"));
+  EXPECT_TRUE(std::filesystem::exists(box.folder() / "tmp" / "young"));
 }
 
 TEST(MailboxFolder, NoAddressLeavesTheStore) {
@@ -84,6 +122,8 @@ TEST(TraceFields, StrangersForgeNoField) {
                         "ESMTP id id1\r\n\tfor <a@b>;\r\n\t"))
       << field;
   EXPECT_EQ(return_path_field(""), "Return-Path: <>\r\n");
+  EXPECT_EQ(return_path_field("\"a b;(c)\"@x.test"), "Return-Path: <\"a b;(c)\"@x.test>\r\n");
+  EXPECT_EQ(return_path_field("a\r\nX: y"), "Return-Path: <a??X: y>\r\n");
 }
 
 TEST(MessageId, IsSixteenAndNeverTwice) {

@@ -1,0 +1,77 @@
+#include "rule_check.h"
+
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <iostream>
+
+#include "base/bytes.h"
+#include "rules/rule_set.h"
+
+namespace sekisho {
+namespace {
+
+// Databases as freshclam and others bring them.
+constexpr std::array<std::string_view, 12> kDatabases = {".cvd", ".cld", ".cud",  ".hdb",
+                                                         ".hsb", ".mdb", ".msb",  ".ndb",
+                                                         ".ldb", ".cdb", ".yara", ".yar"};
+
+bool holds_database(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::string extension = to_lower(entry->path().extension().string());
+    if (std::find(kDatabases.begin(), kDatabases.end(), extension) != kDatabases.end()) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool check_rules(const config::Config& config) {
+  std::vector<std::filesystem::path> present;  // a default path may be missing
+  std::error_code error;
+  for (const auto& path : config.inspect.rules)
+    if (std::filesystem::exists(path, error)) present.push_back(path);
+  std::vector<rules::RuleError> found;
+  rules::RuleSet::load(present, found);
+  bool mistakes = false;
+  for (const rules::RuleError& each : found) {
+    const bool warning = each.kind == rules::RuleError::Kind::kWarning;
+    mistakes |= !warning;
+    std::cerr << each.file << ':' << each.line << (warning ? ": warning: " : ": ") << each.what
+              << '\n';
+  }
+  if (mistakes && !config.inspect.allow_rule_errors)
+    std::cerr << "correct the rules, or set inspect.allow_rule_errors to start without these\n";
+  return !mistakes || config.inspect.allow_rule_errors;
+}
+
+bool check_rules_apart(const config::Config& config) {
+  if (config.inspect.allow_rule_errors) return true;  // the inspectors log what they leave out
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::_exit(check_rules(config) ? 0 : 1);
+  }
+  int status = 1;
+  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+bool has_test_signatures_only(const config::Config& config, const std::filesystem::path& shipped) {
+  const auto is_real = [&](const std::filesystem::path& folder) {
+    std::error_code error;
+    return !std::filesystem::equivalent(folder, shipped, error) && holds_database(folder);
+  };
+  const auto& folders = config.inspect.signatures;
+  return !folders.empty() && std::none_of(folders.begin(), folders.end(), is_real);
+}
+
+}  // namespace sekisho
