@@ -6,6 +6,7 @@
 // What `call` throws (libraries may) is the Result's Error.
 //
 // Process: front.  Threads: `call` runs on the pool, the awaiting coroutine stays on its own.
+// Lifetime: the pool is joined before the loop goes.
 
 #pragma once
 
@@ -60,9 +61,11 @@ template <typename T>
 net::awaitable<Result<T>> run_blocking(asio::thread_pool& pool, std::function<T()> call) {
   const auto executor = co_await asio::this_coro::executor;
   const auto promised = std::make_shared<Promised<Result<T>>>(executor);
-  asio::post(pool, [executor, promised, call = std::move(call)] {
+  // The pool hands its share of the promise on: a timer must not be left to a thread that may
+  // outlive the loop.
+  asio::post(pool, [executor, share = promised, call = std::move(call)]() mutable {
     auto value = std::make_shared<Result<T>>(call_caught(call));
-    asio::post(executor, [promised, value] { promised->set(std::move(*value)); });
+    asio::post(executor, [share = std::move(share), value] { share->set(std::move(*value)); });
   });
   co_return co_await Promised<Result<T>>::wait(promised);
 }

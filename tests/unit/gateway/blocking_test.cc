@@ -14,8 +14,8 @@ net::awaitable<void> run(asio::thread_pool& pool, std::function<int()> call, Res
 }
 
 Result<int> result_of(const std::function<int()>& call) {
-  asio::thread_pool pool(1);
   asio::io_context loop;
+  asio::thread_pool pool(1);
   Result<int> out = Error{"never called"};
   asio::co_spawn(loop, run(pool, call, out), asio::detached);
   loop.run();
