@@ -18,11 +18,6 @@ bool is_base64_digit(char c) {
   return is_alpha(c) || is_digit(c) || c == '+' || c == '/' || c == '=';
 }
 
-uint64_t mixed(uint64_t hash, uint64_t value) {
-  hash ^= value + 0x9E3779B97F4A7C15u + (hash << 6) + (hash >> 2);
-  return hash * 0xFF51AFD7ED558CCDu;
-}
-
 }  // namespace
 
 PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
@@ -108,7 +103,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
     if (frames_.size() == level + 1) frames_.push_back(std::make_unique<Frame>(limits_));
     Frame& inner = *frames_[level + 1];
     inner.body = Frame::Body::kNone;
-    inner.origin = mixed(frame.origin, part.body_begin + 1);
+    inner.origin = hash_.of({frame.origin, part.body_begin, static_cast<uint64_t>(frame.encoding)});
     inner.parser.reset(reading_, {part.path + ".1", part.depth + 1});
   } else if (part.kind == Part::Kind::kMessage && encoded) {
     frame.body = Frame::Body::kLeaf;
@@ -293,11 +288,17 @@ void PartWalk::emit_end(const Part& part, bool is_leaf, uint64_t object, Defects
   on_event_(out);
 }
 
-uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end) const {
-  uint64_t hash = mixed(frame.origin, part.body_begin);
-  hash = mixed(hash, end);
-  hash = mixed(hash, static_cast<uint64_t>(frame.encoding));
-  return mixed(hash, reading_.way + 16u * (reading_.files_in_text ? 1 + files_of_part_ : 0));
+// Equal only for the same bytes, decoded in the same way.
+uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end) {
+  return hash_.of(
+      {frame.origin, part.body_begin, end, static_cast<uint64_t>(frame.encoding), reading_.way});
+}
+
+// Which bytes are a file depends on all of the reading, so its number there names it.
+uint64_t PartWalk::object_of_file() {
+  return hash_.of({files_of_message_, reading_.files_in_text,
+                   static_cast<uint64_t>(reading_.structure), reading_.boundary, reading_.encoding,
+                   reading_.way});
 }
 
 // Digits alone, no blank among them: a text of that kind is base64 that lost its label.
@@ -339,16 +340,13 @@ void PartWalk::begin_file(const Part& part, std::string_view name) {
   file_.type = "application/octet-stream";
   file_.file_name = name;
   file_.attachment = true;
-  // The text it stands in and its number name it.
-  file_object_ =
-      mixed(mixed(mixed(part.header_begin, part.body_begin), files_of_part_), part.depth);
   WalkEvent out;
   out.part = &file_;
   out.kind = WalkEvent::Kind::kPartBegin;
   on_event_(out);
   out.kind = WalkEvent::Kind::kHeadersEnd;
   out.is_leaf = true;
-  out.object = file_object_;
+  out.object = object_of_file();
   on_event_(out);
 }
 
@@ -357,7 +355,7 @@ void PartWalk::end_file() {
   file_open_ = false;
   Defects defects;
   if (files_of_message_ >= limits_.parts) defects.add(Defect::kTooManyParts);
-  emit_end(file_, true, file_object_, defects);
+  emit_end(file_, true, object_of_file(), defects);
 }
 
 }  // namespace sekisho::mail

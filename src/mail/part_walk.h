@@ -26,6 +26,7 @@
 #include <string>
 #include <vector>
 
+#include "codec/keyed_hash.h"
 #include "codec/loose_decoder.h"
 #include "codec/transfer_decoder.h"
 #include "mail/file_in_text.h"
@@ -89,7 +90,8 @@ class PartWalk {
   void choose_decoding(Frame& frame, const Part& part);
   void look_for_base64(Frame& frame, std::string_view raw);
   bool is_loose(const Frame& frame) const;
-  uint64_t object_of(const Frame& frame, const Part& part, uint64_t end) const;
+  uint64_t object_of(const Frame& frame, const Part& part, uint64_t end);
+  uint64_t object_of_file();
   void emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects);
   void on_file(const Part& part, const FileInText::Event& event);
   void begin_file(const Part& part, std::string_view name);
@@ -106,7 +108,7 @@ class PartWalk {
   unsigned files_of_part_ = 0;
   size_t files_of_message_ = 0;
   bool file_open_ = false;
-  uint64_t file_object_ = 0;
+  codec::KeyedHash hash_;
 };
 
 }  // namespace sekisho::mail

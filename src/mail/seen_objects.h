@@ -1,6 +1,9 @@
 // mail/seen_objects.h: which decoded bodies have been looked at, so that the readings of one
 // message don't look at the same bytes twice.
 //
+// The names must be a keyed hash's (codec/keyed_hash.h): who could make two objects of one name
+// would have the second passed over.
+//
 // Memory: kMax × 8 bytes.  Full or by a collision of slots it forgets: then bytes are looked at
 // again, never passed over.
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "every_split.h"
 #include "part_walk_text.h"
 
@@ -111,6 +113,54 @@ TEST(PartWalk, MoreFilesThanTheLimitAreOne) {
   EXPECT_NE(text.find("begin 1/3"), std::string::npos);
   EXPECT_EQ(text.find("begin 1/4"), std::string::npos);
   EXPECT_NE(text.find("CatCatCatCatCatCatCatCat\nend 1/3"), std::string::npos) << text;
+}
+
+// The objects of all leaves that have ended, in all readings; readings may repeat some.
+std::vector<std::pair<uint64_t, std::string>> objects_of(const std::string& source) {
+  std::vector<std::pair<uint64_t, std::string>> objects;
+  std::string body;
+  PartWalk walk([&](const WalkEvent& event) {
+    if (event.kind == WalkEvent::Kind::kHeadersEnd) body.clear();
+    if (event.kind == WalkEvent::Kind::kDecoded) body += event.bytes;
+    if (event.kind == WalkEvent::Kind::kPartEnd && event.is_leaf)
+      objects.emplace_back(event.object, body);
+  });
+  ReadingPlan plan;
+  while (const auto reading = plan.next()) {
+    walk.begin(*reading);
+    walk.feed(source);
+    plan.note(*reading, walk.finish());
+  }
+  return objects;
+}
+
+// Who looks at each object once must not pass over other bytes of the same name.
+TEST(PartWalk, OneObjectIsAlwaysTheSameBytes) {
+  const std::string clean = "begin 644 x\n&0TQ%04Y?\nend\n",
+                    hidden = "begin 644 x\n&2$E$1$5.\nend\n";
+  const auto nested = [](const std::string& encoding, const std::string& bytes) {
+    return "--b\nContent-Type: message/rfc822\n" + encoding + "\n" + bytes + "\n";
+  };
+  const std::string box = "Content-Type: multipart/mixed; boundary=b\n\n";
+  const std::string base64 = "Content-Transfer-Encoding: base64\n";
+  const std::string rows[] = {
+      // two messages in base64: "A: b", an empty line and one of the files
+      box + nested(base64, "QTogYgoKYmVnaW4gNjQ0IHgKJjBUUSUwNFk/CmVuZAo=") +
+          nested(base64, "QTogYgoKYmVnaW4gNjQ0IHgKJjIkRSQxJDUuCmVuZAo=") + "--b--\n",
+      // before the first and behind the last part
+      box + clean + "--b\n\nx\n--b--\n" + hidden,
+      // one message that is quoted-printable for some, base64 for others
+      box + nested("Content-Transfer-Encoding: quoted-printable\n" + base64, "QTogYgoKSElEREVO") +
+          "--b--\n",
+  };
+  for (const std::string& row : rows) {
+    std::map<uint64_t, std::string> seen;
+    for (const auto& [object, body] : objects_of(row)) {
+      const auto [at, is_new] = seen.emplace(object, body);
+      EXPECT_EQ(at->second, body) << row;
+    }
+    EXPECT_GE(seen.size(), 2u);
+  }
 }
 
 }  // namespace
