@@ -51,15 +51,11 @@ char* put_group(uint32_t group, char* to) {
 
 }  // namespace
 
-void Base64Decoder::reset(Base64Padding padding) {
-  padding_ = padding;
+void Base64Decoder::reset() {
   defects_ = 0;
   bits_ = 0;
   digits_ = 0;
-  positions_ = 0;
   padded_ = false;
-  ended_ = false;
-  any_ = false;
 }
 
 void Base64Decoder::feed(std::string_view in, std::string& out) {
@@ -69,7 +65,7 @@ void Base64Decoder::feed(std::string_view in, std::string& out) {
   const auto* from = reinterpret_cast<const unsigned char*>(in.data());
   const unsigned char* end = from + in.size();
   while (from < end) {
-    if (digits_ == 0 && positions_ == 0 && !ended_) to = whole_groups(from, end, to);
+    if (digits_ == 0) to = whole_groups(from, end, to);
     if (from < end) to = slow_byte(*from++, to);
   }
   out.resize(static_cast<size_t>(to - out.data()));
@@ -77,7 +73,6 @@ void Base64Decoder::feed(std::string_view in, std::string& out) {
 
 void Base64Decoder::finish(std::string& out) {
   if (digits_ > 0) defects_ |= decode_defect::kTruncated;
-  if (padding_ == Base64Padding::kEndsLine) return;
   char last[3];
   out.append(last, static_cast<size_t>(flush(last) - last));
 }
@@ -109,7 +104,6 @@ char* Base64Decoder::whole_groups(const unsigned char*& from, const unsigned cha
     }
   }
   if (to == before) return to;
-  any_ = true;
   if (padded_) defects_ |= decode_defect::kPaddingInside;
   padded_ = false;
   return to;
@@ -117,16 +111,11 @@ char* Base64Decoder::whole_groups(const unsigned char*& from, const unsigned cha
 
 char* Base64Decoder::slow_byte(unsigned char c, char* to) {
   const unsigned char value = kDigit[c];
-  if (c == '\n') end_line();
+  if (c == '\n' && digits_ > 0) defects_ |= decode_defect::kOddLine;
   if (value == kSkip) return to;
-  if (ended_) {
-    if (value < 64) defects_ |= decode_defect::kPaddingInside;
-    return to;
-  }
   if (value == kPadding) return on_padding(to);
   if (value == kNotADigit) {
     defects_ |= decode_defect::kJunk;
-    ended_ = padding_ == Base64Padding::kEndsLine;
     return to;
   }
   if (padded_) {
@@ -136,45 +125,17 @@ char* Base64Decoder::slow_byte(unsigned char c, char* to) {
   return digit(value, to);
 }
 
-void Base64Decoder::end_line() {
-  if (digits_ > 0) defects_ |= decode_defect::kOddLine;
-  if (padding_ != Base64Padding::kEndsLine) return;
-  const bool by_junk = ended_;
-  ended_ = false;
-  if (by_junk) return;
-  bits_ = 0;
-  digits_ = 0;
-  positions_ = 0;
-}
-
 char* Base64Decoder::digit(uint32_t value, char* to) {
-  any_ = true;
   bits_ = bits_ << 6 | value;
-  ++digits_;
-  ++positions_;
-  if (digits_ < 4)
-    return padding_ == Base64Padding::kIsPosition && positions_ == 4 ? flush(to) : to;
+  if (++digits_ < 4) return to;
   to = put_group(bits_, to);
   bits_ = 0;
   digits_ = 0;
-  positions_ = 0;
   return to;
 }
 
 char* Base64Decoder::on_padding(char* to) {
   padded_ = true;
-  switch (padding_) {
-    case Base64Padding::kIsJunk:
-      return to;
-    case Base64Padding::kIsPosition:
-      return ++positions_ == 4 ? flush(to) : to;
-    case Base64Padding::kEndsData:
-      ended_ = digits_ >= 2 || (digits_ == 0 && any_);
-      return ended_ ? flush(to) : to;
-    case Base64Padding::kEndsGroup:
-    case Base64Padding::kEndsLine:
-      break;
-  }
   return digits_ == 1 ? to : flush(to);
 }
 
@@ -188,7 +149,6 @@ char* Base64Decoder::flush(char* to) {
   }
   bits_ = 0;
   digits_ = 0;
-  positions_ = 0;
   return to;
 }
 

@@ -44,10 +44,8 @@ size_t plain_prefix(std::string_view in) {
 
 }  // namespace
 
-void QuotedPrintableDecoder::reset(BadEscape bad_escape) {
-  bad_escape_ = bad_escape;
+void QuotedPrintableDecoder::reset() {
   defects_ = 0;
-  drop_ = 0;
   held_.clear();
 }
 
@@ -56,9 +54,6 @@ void QuotedPrintableDecoder::feed(std::string_view in, std::string& out) {
     if (!held_.empty()) {
       held_byte(in.front(), out);
       in.remove_prefix(1);
-    } else if (drop_ > 0) {
-      drop_ = in[0] == '=' ? 0 : drop_ - 1;
-      if (in[0] != '=') in.remove_prefix(1);
     } else if (in.size() >= 3 && in[0] == '=' && (hex_value(in[1]) | hex_value(in[2])) >= 0) {
       out += static_cast<char>(hex_value(in[1]) << 4 | hex_value(in[2]));
       in.remove_prefix(3);
@@ -128,14 +123,8 @@ void QuotedPrintableDecoder::give_up_escape(char c, std::string& out) {
   defects_ |= decode_defect::kBadEscape;
   const std::string tried = held_ + c;
   held_.clear();
-  if (bad_escape_ == BadEscape::kStays) {
-    out += '=';
-    return feed(std::string_view(tried).substr(1), out);
-  }
-  // Another "=" begins an escape of its own.
-  const auto gone = std::min(static_cast<size_t>(bad_escape_), tried.find('=', 1));
-  drop_ = gone > tried.size() ? gone - tried.size() : 0;
-  feed(std::string_view(tried).substr(std::min(gone, tried.size())), out);
+  out += '=';
+  feed(std::string_view(tried).substr(1), out);
 }
 
 void QuotedPrintableDecoder::finish(std::string& out) {
@@ -145,7 +134,6 @@ void QuotedPrintableDecoder::finish(std::string& out) {
     out += held_;
   }
   held_.clear();
-  drop_ = 0;
 }
 
 }  // namespace sekisho::codec

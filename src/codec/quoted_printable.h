@@ -1,8 +1,7 @@
 // codec/quoted_printable.h: quoted-printable → bytes, while it streams.
 //
 // Soft breaks may have blanks before their line end; blanks at the end of a line go (RFC 2045 §6.7
-// (3)). A broken escape sets kBadEscape. Clients read it in four ways, so a caller that must see
-// what any client sees decodes again with the others.
+// (3)). A broken escape stays and sets kBadEscape; loose_decoder.h reads it as other clients do.
 //
 // Memory: blanks or an escape whose line has not ended, kHeldBytesMax; a longer run of blanks is
 // given out. Output: never longer than the input.  Broken input: never fails.
@@ -15,16 +14,11 @@
 
 namespace sekisho::codec {
 
-// What goes of "=XY".
-enum class BadEscape { kStays, kSignGoes, kPairGoes, kAllGoes };
-
 class QuotedPrintableDecoder {
  public:
   static constexpr size_t kHeldBytesMax = 1024;
 
-  explicit QuotedPrintableDecoder(BadEscape bad_escape = BadEscape::kStays) { reset(bad_escape); }
-
-  void reset(BadEscape bad_escape = BadEscape::kStays);
+  void reset();
   void feed(std::string_view in, std::string& out);
   void finish(std::string& out);
   unsigned defects() const { return defects_; }
@@ -36,9 +30,7 @@ class QuotedPrintableDecoder {
   void on_held_escape(char c, std::string& out);
   void give_up_escape(char c, std::string& out);
 
-  BadEscape bad_escape_ = BadEscape::kStays;
   unsigned defects_ = 0;
-  size_t drop_ = 0;   // characters of a bad escape still to be left out
   std::string held_;  // a run of blanks, or "=" and what came of an escape
 };
 

@@ -68,41 +68,6 @@ NamedEncodings parse_encodings(std::string_view field_value) {
   return named;
 }
 
-constexpr std::array kBase64Readings{
-    DecodeReading::kPaddingIsJunk, DecodeReading::kPaddingIsPosition,
-    DecodeReading::kPaddingEndsData, DecodeReading::kPaddingEndsLine};
-constexpr std::array kQuotedReadings{DecodeReading::kEscapeSignGoes, DecodeReading::kEscapePairGoes,
-                                     DecodeReading::kEscapeGoes};
-constexpr std::array kUuReadings{DecodeReading::kWithoutBegin};
-
-Base64Padding padding_of(DecodeReading reading) {
-  switch (reading) {
-    case DecodeReading::kPaddingIsJunk:
-      return Base64Padding::kIsJunk;
-    case DecodeReading::kPaddingIsPosition:
-      return Base64Padding::kIsPosition;
-    case DecodeReading::kPaddingEndsData:
-      return Base64Padding::kEndsData;
-    case DecodeReading::kPaddingEndsLine:
-      return Base64Padding::kEndsLine;
-    default:
-      return Base64Padding::kEndsGroup;
-  }
-}
-
-BadEscape bad_escape_of(DecodeReading reading) {
-  switch (reading) {
-    case DecodeReading::kEscapeSignGoes:
-      return BadEscape::kSignGoes;
-    case DecodeReading::kEscapePairGoes:
-      return BadEscape::kPairGoes;
-    case DecodeReading::kEscapeGoes:
-      return BadEscape::kAllGoes;
-    default:
-      return BadEscape::kStays;
-  }
-}
-
 }  // namespace
 
 TransferEncoding parse_transfer_encoding(std::string_view field_value) {
@@ -113,12 +78,11 @@ TransferEncoding parse_last_transfer_encoding(std::string_view field_value) {
   return parse_encodings(field_value).last;
 }
 
-void TransferDecoder::reset(TransferEncoding encoding, DecodeReading reading) {
+void TransferDecoder::reset(TransferEncoding encoding) {
   encoding_ = encoding;
-  base64_.reset(padding_of(reading));
-  quoted_.reset(bad_escape_of(reading));
-  uu_.reset(reading == DecodeReading::kWithoutBegin ? UuDecoder::Start::kAtOnce
-                                                    : UuDecoder::Start::kAtBeginLine);
+  base64_.reset();
+  quoted_.reset();
+  uu_.reset();
   yenc_.reset();
 }
 
@@ -148,15 +112,6 @@ void TransferDecoder::finish(std::string& out) {
 
 unsigned TransferDecoder::defects() const {
   return base64_.defects() | quoted_.defects() | uu_.defects() | yenc_.defects();
-}
-
-std::span<const DecodeReading> TransferDecoder::other_readings() const {
-  const auto has = [this](unsigned defect) { return (defects() & defect) != 0; };
-  if (has(decode_defect::kPaddingInside | decode_defect::kOddLine)) return kBase64Readings;
-  if (encoding_ == TransferEncoding::kBase64 && has(decode_defect::kJunk)) return kBase64Readings;
-  if (has(decode_defect::kBadEscape)) return kQuotedReadings;
-  if (has(decode_defect::kNoBegin)) return kUuReadings;
-  return {};
 }
 
 std::string_view TransferDecoder::embedded_name() const {

@@ -5,8 +5,8 @@
 //
 // Reads what mail clients read: base64 with junk, padding in the middle and concatenated blocks;
 // quoted-printable with blanks before a soft break and broken escapes; uuencode and yEnc with text
-// around. What was odd is told by defects(), and other_readings() lists how else a client may read
-// the same bytes: decode them again with reset(encoding, reading).
+// around. What was odd is told by defects(): then other clients may read other bytes, as
+// loose_decoder.h does.
 //
 // Memory: fixed, one line of 1,024 bytes at most.  Output: never longer than the input so far; one
 // feed() adds at most in.size() + 1,024 bytes.  Process: inspector worker.  Broken input: never
@@ -14,7 +14,6 @@
 
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,31 +34,16 @@ TransferEncoding parse_transfer_encoding(std::string_view field_value);
 // The last of the list that changes bytes, which some clients take.
 TransferEncoding parse_last_transfer_encoding(std::string_view field_value);
 
-enum class DecodeReading {
-  kUsual,
-  kPaddingIsJunk,      // base64
-  kPaddingIsPosition,  // base64
-  kPaddingEndsData,    // base64
-  kPaddingEndsLine,    // base64
-  kEscapeSignGoes,     // quoted-printable
-  kEscapePairGoes,     // quoted-printable
-  kEscapeGoes,         // quoted-printable
-  kWithoutBegin,       // uuencode
-};
-
 class TransferDecoder {
  public:
-  explicit TransferDecoder(TransferEncoding encoding = TransferEncoding::kIdentity,
-                           DecodeReading reading = DecodeReading::kUsual) {
-    reset(encoding, reading);
+  explicit TransferDecoder(TransferEncoding encoding = TransferEncoding::kIdentity) {
+    reset(encoding);
   }
 
-  void reset(TransferEncoding encoding, DecodeReading reading = DecodeReading::kUsual);
+  void reset(TransferEncoding encoding);
   void feed(std::string_view in, std::string& out);
   void finish(std::string& out);
   unsigned defects() const;
-  // Of what was decoded so far; empty where all clients agree.
-  std::span<const DecodeReading> other_readings() const;
   // The name inside uuencode or yEnc, of the file begun last.
   std::string_view embedded_name() const;
 

@@ -27,9 +27,8 @@ std::string_view begin_line_name(std::string_view line) {
 
 }  // namespace
 
-void UuDecoder::reset(Start start) {
-  state_ = start == Start::kAtOnce ? State::kBody : State::kOutside;
-  at_once_ = start == Start::kAtOnce;
+void UuDecoder::reset() {
+  state_ = State::kOutside;
   defects_ = 0;
   base64_defects_ = 0;
   spare_ = 0;
@@ -55,7 +54,7 @@ void UuDecoder::feed(std::string_view in, std::string& out) {
 void UuDecoder::finish(std::string& out) {
   if (!line_.empty()) end_line(out);
   if (name_.empty()) defects_ |= decode_defect::kNoBegin;
-  if (state_ != State::kOutside && !at_once_) defects_ |= decode_defect::kTruncated;
+  if (state_ != State::kOutside) defects_ |= decode_defect::kTruncated;
   if (state_ == State::kBase64Body) base64_.finish(out);
   state_ = State::kOutside;
 }

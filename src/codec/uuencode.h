@@ -1,9 +1,9 @@
 // codec/uuencode.h: uuencode and begin-base64 → bytes, while it streams.
 //
 // Reads from a "begin" line with a mode and a name to "end" (or "====" for base64); text around is
-// skipped (from the first line on where the caller knows that there is no "begin"), and several
-// files give their bytes one behind the other. Blanks that a transport took away at the ends of
-// lines are read as the zeros they stood for, as many as keep the output no longer than the input.
+// skipped, and several files give their bytes one behind the other. Blanks that a transport took
+// away at the ends of lines are read as the zeros they stood for, as many as keep the output no
+// longer than the input.
 //
 // Memory: one line of at most kLineBytesMax; a longer one is cut and sets kJunk.
 // Output: never longer than the input.  Broken input: never fails.  Standards: POSIX uuencode.
@@ -22,9 +22,7 @@ class UuDecoder {
  public:
   static constexpr size_t kLineBytesMax = 1024;
 
-  enum class Start { kAtBeginLine, kAtOnce };
-
-  void reset(Start start = Start::kAtBeginLine);
+  void reset();
   void feed(std::string_view in, std::string& out);
   void finish(std::string& out);
   unsigned defects() const { return defects_ | base64_defects_; }
@@ -41,7 +39,6 @@ class UuDecoder {
   void on_base64_body(std::string_view line, std::string& out);
 
   State state_ = State::kOutside;
-  bool at_once_ = false;
   unsigned defects_ = 0;
   unsigned base64_defects_ = 0;
   uint64_t spare_ = 0;  // bytes that came minus bytes given out

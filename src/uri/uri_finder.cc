@@ -11,7 +11,6 @@ namespace sekisho::uri {
 namespace {
 
 constexpr size_t kOverlapBytes = 512;  // of a word that is read in pieces
-constexpr size_t kSchemeBytesMax = 5;
 constexpr std::array<std::string_view, 5> kSchemes{"hxxps", "https", "hxxp", "http", "ftp"};
 constexpr std::string_view kSchemeMark = "://";
 constexpr std::string_view kIdeographicStop = "。";

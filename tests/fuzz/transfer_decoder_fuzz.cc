@@ -1,5 +1,6 @@
-// TransferDecoder in every encoding and reading: any cut gives the same bytes and defects, the
-// output is never longer than the input, and base64 agrees with a decoder that goes byte by byte.
+// TransferDecoder in every encoding, and LooseDecoder in every way: any cut gives the same bytes
+// and defects, the output is never longer than the input, and base64 agrees with a decoder that
+// goes byte by byte.
 
 #include <algorithm>
 #include <cstdint>
@@ -7,6 +8,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "codec/loose_decoder.h"
 #include "codec/transfer_decoder.h"
 
 using namespace sekisho::codec;
@@ -21,20 +23,30 @@ struct Decoded {
   bool operator==(const Decoded&) const = default;
 };
 
-Decoded decode(std::string_view in, size_t step, TransferEncoding encoding, DecodeReading reading) {
-  TransferDecoder decoder(encoding, reading);
-  Decoded decoded;
+template <typename Decoder>
+std::string feed_all(Decoder& decoder, std::string_view in, size_t step) {
+  std::string bytes;
   for (size_t at = 0; at < in.size(); at += step) {
     const std::string own(in.substr(at, step));
-    const size_t before = decoded.bytes.size();
-    decoder.feed(own, decoded.bytes);
-    SEKISHO_CHECK(decoded.bytes.size() - before <= own.size() + kHeldBytesMax);
-    SEKISHO_CHECK(decoded.bytes.size() <= at + own.size());
+    const size_t before = bytes.size();
+    decoder.feed(own, bytes);
+    SEKISHO_CHECK(bytes.size() - before <= own.size() + kHeldBytesMax);
+    SEKISHO_CHECK(bytes.size() <= at + own.size());
   }
-  decoder.finish(decoded.bytes);
-  decoded.defects = decoder.defects();
-  SEKISHO_CHECK(decoded.bytes.size() <= in.size());
-  return decoded;
+  decoder.finish(bytes);
+  SEKISHO_CHECK(bytes.size() <= in.size());
+  return bytes;
+}
+
+Decoded decode(std::string_view in, size_t step, TransferEncoding encoding, uint8_t way) {
+  if (way > 0) {
+    LooseDecoder decoder;
+    decoder.reset(encoding, way);
+    return {feed_all(decoder, in, step)};
+  }
+  TransferDecoder decoder(encoding);
+  const std::string bytes = feed_all(decoder, in, step);
+  return {bytes, decoder.defects()};
 }
 
 // The definition: digits in order; "=" ends a group of two digits or more.
@@ -66,12 +78,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   if (size < 3) return 0;
   const size_t step = bytes[0] % 64u + 1;
   const auto encoding = static_cast<TransferEncoding>(bytes[1] % 6u);
-  const auto reading = static_cast<DecodeReading>(bytes[2] % 9u);
+  const auto way = static_cast<uint8_t>(bytes[2] % (LooseDecoder::ways(encoding) + 1u));
   const std::string_view in(reinterpret_cast<const char*>(bytes) + 3, size - 3);
-  const Decoded whole = decode(in, std::max<size_t>(in.size(), 1), encoding, reading);
-  SEKISHO_CHECK(decode(in, step, encoding, reading) == whole);
-  SEKISHO_CHECK(decode(in, 1, encoding, reading) == whole);
-  if (encoding == TransferEncoding::kBase64 && reading == DecodeReading::kUsual)
+  const Decoded whole = decode(in, std::max<size_t>(in.size(), 1), encoding, way);
+  SEKISHO_CHECK(decode(in, step, encoding, way) == whole);
+  SEKISHO_CHECK(decode(in, 1, encoding, way) == whole);
+  if (encoding == TransferEncoding::kBase64 && way == 0)
     SEKISHO_CHECK(whole.bytes == base64_plainly(in));
   parse_transfer_encoding(in);
   return 0;

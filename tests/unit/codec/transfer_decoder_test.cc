@@ -82,59 +82,6 @@ TEST(TransferDecoder, DecodesHoweverTheInputIsCut) {
   }
 }
 
-struct ReadingRow {
-  const char* name;
-  TransferEncoding encoding;
-  DecodeReading reading;
-  std::string_view in, out;
-};
-
-// Forms that hid an archive from scanners and were opened by some client.
-const ReadingRow kReadingRows[] = {
-    {"sign_inside_groups", kB, DecodeReading::kPaddingIsJunk, "YW=Jj=ZGV=m", "abcdef"},
-    {"three_digits_and_a_sign_anywhere", kB, DecodeReading::kPaddingIsPosition, "Y=WIY=2Q", "abcd"},
-    {"another_file_behind_the_padding", kB, DecodeReading::kPaddingEndsData, "=YQ==YmNk", "a"},
-    {"another_file_behind_needless_padding", kB, DecodeReading::kPaddingEndsData, "YWJj====YWJj",
-     "abc"},
-    {"line_with_a_digit_too_many", kB, DecodeReading::kPaddingEndsLine, "YWJjX\r\nYQ==\r\nXX",
-     "abca"},
-    {"junk_to_the_end_of_the_line", kB, DecodeReading::kPaddingEndsLine,
-     "YWJ#jjj\r\njYQ==", "abca"},
-    {"escape_sign_goes", kQ, DecodeReading::kEscapeSignGoes, "=P=K==03", "PK\x03"},
-    {"escape_pair_goes", kQ, DecodeReading::kEscapePairGoes, "=0P=0=03=ZK", "P\x03K"},
-    {"escape_goes", kQ, DecodeReading::kEscapeGoes, "=XX=41=  =42", "AB"},
-    {"uuencode_without_begin", kU, DecodeReading::kWithoutBegin, "#0V%T\r\n`\r\n", "Cat"},
-};
-
-TEST(TransferDecoder, OtherReadingsAreListedAndDecoded) {
-  for (const ReadingRow& row : kReadingRows) {
-    SCOPED_TRACE(row.name);
-    const auto run = [&](const std::vector<std::string_view>& chunks) {
-      TransferDecoder decoder(row.encoding, row.reading);
-      std::string out;
-      for (const auto chunk : chunks) decoder.feed(chunk, out);
-      decoder.finish(out);
-      return out;
-    };
-    EXPECT_EQ(run({row.in}), row.out);
-    expect_same_for_every_split(row.in, run);
-    TransferDecoder usual(row.encoding);
-    std::string out;
-    usual.feed(row.in, out);
-    usual.finish(out);
-    const auto others = usual.other_readings();
-    EXPECT_NE(std::find(others.begin(), others.end(), row.reading), others.end());
-  }
-}
-
-TEST(TransferDecoder, CleanDataHasOneReading) {
-  TransferDecoder decoder(kB);
-  std::string out;
-  decoder.feed("aGVsbG8gd29ybGQ=\r\n", out);
-  decoder.finish(out);
-  EXPECT_TRUE(decoder.other_readings().empty());
-}
-
 TEST(TransferDecoder, TellsTheNameInside) {
   TransferDecoder decoder(kU);
   std::string out;
