@@ -1,6 +1,7 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -79,6 +80,18 @@ Result<UniqueFd> reopen_read_only(int fd) {
   UniqueFd again(::open(self.c_str(), O_RDONLY | O_CLOEXEC));
   if (!again) return errno_error(self);
   return again;
+}
+
+void remove_left_by_the_dead(const std::filesystem::path& folder, std::string_view prefix) {
+  std::error_code error, ignored;
+  std::filesystem::directory_iterator entry(folder, error), end;
+  for (; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const pid_t pid = std::atoi(name.c_str() + prefix.size());
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
+      std::filesystem::remove_all(entry->path(), ignored);
+  }
 }
 
 }  // namespace sekisho

@@ -30,4 +30,7 @@ Result<UniqueFd> make_unlinked_file(const std::filesystem::path& directory);
 // The same file once more, for reading only: what a worker gets can't be written through.
 Result<UniqueFd> reopen_read_only(int fd);
 
+// Removes what processes that have ended left in `folder`: entries named PREFIX and their pid.
+void remove_left_by_the_dead(const std::filesystem::path& folder, std::string_view prefix);
+
 }  // namespace sekisho

@@ -9,10 +9,10 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <thread>
 #include <utility>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "gateway/client_hop.h"
 #include "gateway/listener.h"
@@ -29,26 +29,13 @@ constexpr size_t kFileThreads = 16;
 // After the grace: for a 421 and what was being delivered.
 constexpr std::chrono::seconds kLastWords{5};
 
-constexpr std::string_view kUnpackPrefix = "/dev/shm/sekisho-";
-
-// What a front left that was killed.
-void remove_unpack_folders_of_the_dead() {
-  std::error_code error;
-  std::filesystem::directory_iterator entry("/dev/shm", error), end;
-  for (; !error && entry != end; entry.increment(error)) {
-    const std::string name = entry->path().string();
-    if (!name.starts_with(kUnpackPrefix)) continue;
-    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
-    std::error_code ignored;
-    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
-      std::filesystem::remove_all(entry->path(), ignored);
-  }
-}
+constexpr std::string_view kMemoryFolder = "/dev/shm";
+constexpr std::string_view kUnpackPrefix = "sekisho-";
 
 // libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
 std::filesystem::path unpack_folder(const config::Config& config) {
-  remove_unpack_folders_of_the_dead();
-  std::string name = fmt::format("{}{}", kUnpackPrefix, ::getpid());
+  remove_left_by_the_dead(kMemoryFolder, kUnpackPrefix);
+  std::string name = fmt::format("{}/{}{}", kMemoryFolder, kUnpackPrefix, ::getpid());
   // Workers go through it as another user.
   if (::mkdir(name.c_str(), 0711) == 0 && ::chmod(name.c_str(), 0711) == 0) return name;
   return config.spool;

@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "antivirus/engine.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "inspect/pipeline.h"
 #include "rules/rule_set.h"
@@ -88,20 +87,8 @@ std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& sp
 
 constexpr std::string_view kUnpackPrefix = "unpack-";
 
-// What workers left that were killed in the middle of a scan.
-void remove_folders_of_the_dead(const std::filesystem::path& folder) {
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with(kUnpackPrefix)) continue;
-    const pid_t pid = std::atoi(name.c_str() + kUnpackPrefix.size());
-    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH)
-      std::filesystem::remove_all(entry.path(), error);
-  }
-}
-
 Result<std::filesystem::path> make_own_folder(const std::filesystem::path& in) {
-  remove_folders_of_the_dead(in);
+  remove_left_by_the_dead(in, kUnpackPrefix);  // by a worker killed in the middle of a scan
   auto folder = in / fmt::format("{}{}", kUnpackPrefix, ::getpid());
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return errno_error(folder.string());
   return folder;
@@ -128,6 +115,8 @@ Result<std::unique_ptr<Pipeline>> prepare(Engines& engines, const InspectorSetup
   if (!options) return options.error();
   const auto sandbox = worker::enter_sandbox(*options);
   if (!sandbox) return Error{"sandbox: " + sandbox.error().message, sandbox.error().code};
+  for (const std::string& layer : sandbox->missing)
+    log_warning("sandbox lacks a layer", {{"layer", layer}, {"has", sandbox->text()}});
   if (engines.antivirus) engines.antivirus->use_scratch(sandbox->small, sandbox->large);
   return pipeline;
 }
