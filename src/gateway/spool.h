@@ -6,7 +6,7 @@
 //
 // A spool has a file from a message's first flush to clear(); the emptied file then serves the next
 // message of any session. (Making and freeing an inode per message costs more than a scan on ext4
-// without a journal, which looks at every inode freed in the last five seconds.) Writers append
+// without a journal, which looks at every inode freed in the last minutes.) Writers append
 // through one descriptor; readers (workers, delivery) get another that can only read, so that
 // nobody who looks at hostile content can change it.
 //
