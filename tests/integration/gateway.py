@@ -118,8 +118,11 @@ class Gateway:
         """The inspectors' parent process; its children are the workers."""
         return testbed.poll(lambda: testbed.children(self.process.pid), "the inspectors' parent")[0]
 
-    def workers(self):
-        return testbed.poll(lambda: testbed.children(self.parent()), "workers")
+    def workers(self, at_least=1):
+        def there():
+            found = testbed.children(self.parent())
+            return found if len(found) >= at_least else []
+        return testbed.poll(there, "workers")
 
 
 def read_maildir(folder):
