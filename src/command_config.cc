@@ -18,25 +18,24 @@ std::string shipped_folder(const std::string& name) {
   return "/usr/share/sekisho/" + name;
 }
 
-std::optional<CommandConfig> load_for_command(const std::string& file) {
-  CommandConfig out;
-  config::LoadedConfig loaded;
+ReadConfig read_for_command(const std::string& file) {
   std::error_code error;
   if (!file.empty() || std::filesystem::exists(kSystemFile, error)) {
-    out.file = file.empty() ? kSystemFile : file;
-    loaded = config::load_config(out.file);
-  } else {
-    out.file = "(embedded default)";
-    out.embedded = true;
-    const auto here = std::filesystem::current_path(error);
-    loaded = config::parse_config(config::embedded_default(here / "var", shipped_folder("rules"),
-                                                           shipped_folder("signatures")),
-                                  out.file, here);
+    const std::string name = file.empty() ? kSystemFile : file;
+    return {config::load_config(name), name, false};
   }
-  for (const config::ConfigError& mistake : loaded.errors) std::cerr << mistake.text() << '\n';
-  if (!loaded.errors.empty()) return std::nullopt;
-  out.config = std::move(loaded.config);
-  return out;
+  const std::string name = "(embedded default)";
+  const auto here = std::filesystem::current_path(error);
+  const std::string text =
+      config::embedded_default(here / "var", shipped_folder("rules"), shipped_folder("signatures"));
+  return {config::parse_config(text, name, here), name, true};
+}
+
+std::optional<CommandConfig> load_for_command(const std::string& file) {
+  ReadConfig read = read_for_command(file);
+  for (const config::ConfigError& mistake : read.loaded.errors) std::cerr << mistake.text() << '\n';
+  if (!read.loaded.errors.empty()) return std::nullopt;
+  return CommandConfig{std::move(read.loaded.config), read.file, read.embedded};
 }
 
 void print_first_steps(const config::Config& config, const std::string& address) {

@@ -19,6 +19,14 @@ struct CommandConfig {
 // default. Mistakes are printed on stderr, each as file:line: what; then there is no value.
 std::optional<CommandConfig> load_for_command(const std::string& file);
 
+// The same without printing; the mistakes are in it.
+struct ReadConfig {
+  config::LoadedConfig loaded;
+  std::string file;
+  bool embedded = false;
+};
+ReadConfig read_for_command(const std::string& file);
+
 // Where rules and signatures are shipped: beside the source tree's build, else /usr/share/sekisho.
 std::string shipped_folder(const std::string& name);
 

@@ -10,6 +10,7 @@
 #include "codec/digest.h"
 #include "command_config.h"
 #include "config/settings.h"
+#include "gateway/control_socket.h"
 #include "gateway/server.h"
 #include "inspect/inspector_process.h"
 #include "mail/address.h"
@@ -31,10 +32,22 @@ int serve(const std::string& config_file) {
                 {{"what",
                   "only the shipped signatures, which are for tests; install "
                   "clamav-freshclam, or name a folder in inspect.signatures"}});
-  return gateway::serve(loaded->config, [&](const std::vector<std::string>& addresses) {
+  gateway::ServeHooks hooks;
+  hooks.read_config = [&] { return read_for_command(config_file).loaded; };
+  hooks.on_ready = [&](const std::vector<std::string>& addresses) {
     if (loaded->embedded && !addresses.empty())
       print_first_steps(loaded->config, addresses.front());
-  });
+  };
+  return gateway::serve(loaded->config, hooks);
+}
+
+// Prints what the running gateway answers.
+int ask_gateway(const std::string& config_file, const std::string& line) {
+  const auto loaded = load_for_command(config_file);
+  if (!loaded) return 1;
+  const auto answer = gateway::ask_control(loaded->config.spool, line);
+  (answer ? std::cout : std::cerr) << (answer ? *answer : answer.error().message) << '\n';
+  return answer ? 0 : 1;
 }
 
 int check_sandbox(const std::string& config_file) {
@@ -92,6 +105,12 @@ int run(int argc, char** argv) {
   bool only_check_sandbox = false;
   serve_command->add_flag("--check-sandbox", only_check_sandbox,
                           "only try what a worker must not be able to do, and report");
+  auto* reload_command = with_config(app.add_subcommand(
+      "reload", "have the gateway take over changed configuration, rules and signatures"));
+  bool reload_all = false;
+  reload_command->add_flag("--all", reload_all, "load rules and signatures although unchanged");
+  auto* status_command =
+      with_config(app.add_subcommand("status", "print what the gateway is doing, as JSON"));
   auto* config_command = app.add_subcommand("config", "look at the configuration");
   config_command->require_subcommand(1);
   auto* check_command =
@@ -125,6 +144,8 @@ int run(int argc, char** argv) {
     return app.exit(e) == 0 ? 0 : 2;  // --help is no mistake; CLI11's own numbers say nothing
   }
   if (*serve_command) return only_check_sandbox ? check_sandbox(config_file) : serve(config_file);
+  if (*reload_command) return ask_gateway(config_file, reload_all ? "reload all" : "reload");
+  if (*status_command) return ask_gateway(config_file, "status");
   if (*check_command) return check_config(config_file);
   if (*reference_command) return print_reference();
   if (*route_command) return explain_route(config_file, address);

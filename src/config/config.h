@@ -64,6 +64,8 @@ struct NextHop {
   std::chrono::seconds timeout{300};         // longest wait for one reply; less than answer_timeout
   std::chrono::seconds connect_timeout{30};  // until the connection stands
   unsigned connections_max = 20;
+
+  bool operator==(const NextHop&) const = default;
 };
 
 struct Mailbox {
@@ -98,6 +100,8 @@ struct Listener {
   Role role = Role::kMx;
   std::string address;                           // "0.0.0.0:25", "[::]:25"; port 0: any free one
   std::vector<std::string> proxy_protocol_from;  // addresses or networks (CIDR)
+
+  bool operator==(const Listener&) const = default;
 };
 
 struct Smtp {
@@ -125,6 +129,7 @@ struct Inspect {
   std::chrono::seconds job_timeout{90};
   std::chrono::seconds queue_timeout{30};   // a job that no worker took by then is 451
   std::chrono::seconds start_timeout{300};  // to load signatures and rules
+  std::chrono::seconds watch_interval{60};  // between looks for changed ones; 0: never
   std::vector<std::filesystem::path> rules{"/usr/share/sekisho/rules"};
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
   std::filesystem::path scratch;   // where decoded parts are written; not set: the spool's folder

@@ -184,6 +184,9 @@ std::vector<Setting> inspect_rows() {
              "Longest wait for a free worker; then the answer is 451."),
       ranged(kDuration, "inspect", "start_timeout", in<&Inspect::start_timeout>, 1, 3600,
              "Longest loading of signatures and rules."),
+      ranged(kDuration, "inspect", "watch_interval", in<&Inspect::watch_interval>, 0, kDay,
+             "How often rule and signature files are looked at for changes, which are then loaded "
+             "beside those in use; 0: never, only when told to."),
       row("inspect", "rules", kPathList, in<&Inspect::rules>,
           "Rule files (*.cf) and folders of them."),
       row("inspect", "signatures", kPathList, in<&Inspect::signatures>,

@@ -36,6 +36,11 @@ class Admission {
     std::string network_;
   };
 
+  // For who comes from now on.
+  void set_limits(size_t connections_max, size_t per_client_max) {
+    connections_max_ = connections_max;
+    per_client_max_ = per_client_max;
+  }
   std::optional<Ticket> admit(const asio::ip::address& client);
   size_t connections() const { return connections_; }
 

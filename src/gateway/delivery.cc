@@ -89,7 +89,7 @@ std::vector<Delivery::Group> Delivery::groups_of(const Transaction& transaction,
 }
 
 net::awaitable<std::vector<smtp::Reply>> Delivery::hand_over(const Group& group,
-                                                             const Outgoing& message) {
+                                                             const Outgoing& message) const {
   NextHop* hop = &quarantine_;
   if (group.hop != nullptr) {
     const auto found = hops_.find(group.hop->name);
@@ -105,7 +105,7 @@ net::awaitable<std::vector<smtp::Reply>> Delivery::hand_over(const Group& group,
 }
 
 net::awaitable<DeliveryOutcome> Delivery::deliver_groups(const std::vector<Group>& groups,
-                                                         const Outgoing& message) {
+                                                         const Outgoing& message) const {
   DeliveryOutcome outcome;
   std::vector<smtp::Reply> all;
   for (const Group& group : groups) {
@@ -126,7 +126,7 @@ net::awaitable<DeliveryOutcome> Delivery::deliver_groups(const std::vector<Group
 
 net::awaitable<DeliveryOutcome> Delivery::deliver(const Transaction& transaction,
                                                   const Outgoing& message,
-                                                  const inspect::Verdict& verdict) {
+                                                  const inspect::Verdict& verdict) const {
   const std::vector<const Decision*> decisions = decisions_of(transaction, verdict);
   const Decision* severe = most_severe(decisions);
   const bool refused = std::any_of(decisions.begin(), decisions.end(),

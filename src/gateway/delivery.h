@@ -36,12 +36,14 @@ smtp::Reply merge_replies(const std::vector<smtp::Reply>& replies);
 
 class Delivery {
  public:
-  using NextHops = std::map<std::string, std::unique_ptr<NextHop>>;
+  using NextHops = std::map<std::string, std::shared_ptr<NextHop>>;
 
-  Delivery(NextHops& hops, NextHop& quarantine) : hops_(hops), quarantine_(quarantine) {}
+  Delivery(NextHops hops, NextHop& quarantine) : hops_(std::move(hops)), quarantine_(quarantine) {}
+
+  const NextHops& next_hops() const { return hops_; }
 
   net::awaitable<DeliveryOutcome> deliver(const Transaction& transaction, const Outgoing& message,
-                                          const inspect::Verdict& verdict);
+                                          const inspect::Verdict& verdict) const;
 
  private:
   // Recipients of one hop that get the same edits.
@@ -53,11 +55,12 @@ class Delivery {
 
   static std::vector<Group> groups_of(const Transaction& transaction,
                                       const inspect::Verdict& verdict);
-  net::awaitable<std::vector<smtp::Reply>> hand_over(const Group& group, const Outgoing& message);
+  net::awaitable<std::vector<smtp::Reply>> hand_over(const Group& group,
+                                                     const Outgoing& message) const;
   net::awaitable<DeliveryOutcome> deliver_groups(const std::vector<Group>& groups,
-                                                 const Outgoing& message);
+                                                 const Outgoing& message) const;
 
-  NextHops& hops_;
+  const NextHops hops_;
   NextHop& quarantine_;
 };
 

@@ -37,6 +37,7 @@ class PoolInspector final : public Inspector {
   // Loads signatures and rules anew beside those in use, which go on until the new ones are ready.
   // `done` gets the new ones' text, or why the old ones stay.
   void reload(std::string setup, worker::Pool::Done done);
+  worker::Counters counters() const { return pool_.counters(); }
 
   net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;
 

@@ -9,15 +9,15 @@
 
 #include <cerrno>
 #include <csignal>
+#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
 #include "base/file.h"
 #include "base/log.h"
-#include "gateway/client_hop.h"
+#include "gateway/control_socket.h"
 #include "gateway/listener.h"
-#include "gateway/quarantine_hop.h"
-#include "gateway/store_hop.h"
+#include "gateway/reloader.h"
 
 namespace sekisho::gateway {
 namespace {
@@ -55,6 +55,7 @@ inspect::InspectorSetup inspector_setup(const config::Config& config,
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;
+  setup.allow_rule_errors = config.inspect.allow_rule_errors;
   setup.require_sandbox = config.inspect.sandbox == config::SandboxNeed::kRequire;
   setup.memory_bytes_max = config.inspect.memory_bytes_max;
   setup.cpu_seconds_max = static_cast<unsigned>(config.inspect.job_timeout.count());
@@ -96,72 +97,69 @@ void raise_descriptor_limit(size_t connections_max) {
                                          {"for", "smtp.connections_max"}});
 }
 
-Delivery::NextHops make_hops(const config::Config& config, asio::thread_pool& files) {
-  Delivery::NextHops hops;
-  for (const auto& [name, hop] : config.next_hops) {
-    if (hop.kind == config::NextHop::Kind::kMaildir) {
-      hops[name] = std::make_unique<StoreHop>(hop.address, config.hostname, files);
-    } else {
-      hops[name] = std::make_unique<ClientHop>(hop, config.hostname);
-    }
-  }
-  return hops;
-}
-
 // The front process: what lives as long as it does. The loop's end destroys the frames of what
 // still runs, so what those touch in their destructors (spool files, admission) stands before the
 // loop.
 class Server {
  public:
-  explicit Server(const config::Config& config)
-      : config_(config),
+  Server(config::Config config, ServeHooks hooks)
+      : on_ready_(std::move(hooks.on_ready)),
         unpack_(unpack_folder(config)),
         spool_files_(config.spool),
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
-        router_(config),
         inspector_(loop_, pool_options(config, unpack_)),
-        hops_(make_hops(config, files_)),
-        quarantine_(config.quarantine, config.hostname, files_),
-        delivery_(hops_, quarantine_),
-        services_{config_, router_, inspector_, delivery_, spool_files_},
+        services_{std::make_shared<ActiveConfig>(std::move(config), files_), inspector_,
+                  spool_files_},
+        reloader_(loop_, files_, services_, inspector_, reload_hooks(std::move(hooks.read_config))),
+        control_(loop_, commands()),
         signals_(loop_) {}
 
   ~Server() {
     files_.join();  // what runs there uses the hops
     inspector_.stop();
     std::error_code ignored;
-    if (unpack_ != config_.spool) std::filesystem::remove_all(unpack_, ignored);
+    if (unpack_ != config().spool) std::filesystem::remove_all(unpack_, ignored);
   }
 
-  int run(const std::function<void(const std::vector<std::string>&)>& on_ready) {
-    if (auto made = make_folders(config_); !made) return fatal(made.error());
+  int run() {
+    if (auto made = make_folders(config()); !made) return fatal(made.error());
+    if (auto opened = control_.open(config().spool); !opened) return fatal(opened.error());
+    reloader_.note_start();
     const auto ready = inspector_.start();
     if (!ready) return fatal(ready.error());
     // Before this a signal simply ends the process: nothing is under way.
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
-    log_info("inspectors ready", {{"loaded", *ready}, {"workers", worker_count(config_)}});
-    std::vector<std::string> addresses;
-    for (const config::Listener& settings : config_.listeners) {
-      listeners_.push_back(std::make_unique<Listener>(loop_, services_, admission_, settings));
-      const auto address = listeners_.back()->start();
-      if (!address) return fatal(address.error());
-      log_info("listening", {{"role", "mx"}, {"address", *address}});
-      addresses.push_back(*address);
-    }
+    log_info("inspectors ready", {{"loaded", *ready}, {"workers", worker_count(config())}});
+    if (auto listens = listen(); !listens) return fatal(listens.error());
     ::sd_notify(0, "READY=1");
-    if (on_ready) on_ready(addresses);
     wait_for_signal();
     wait_for_reload();
+    reloader_.watch(config().inspect.watch_interval);
     loop_.run();
     log_info("stopped");
     return 0;
   }
 
  private:
+  const config::Config& config() const { return services_.active->config; }
+
   int fatal(const Error& error) {
     log_line(Severity::kFatal, "can't start", {{"error", error.message}});
     return 1;
+  }
+
+  Result<void> listen() {
+    std::vector<std::string> addresses;
+    for (const config::Listener& settings : config().listeners) {
+      listeners_.push_back(std::make_unique<Listener>(loop_, services_, admission_, settings));
+      const auto address = listeners_.back()->start();
+      if (!address) return address.error();
+      log_info("listening", {{"role", "mx"}, {"address", *address}});
+      addresses.push_back(*address);
+    }
+    if (on_ready_) on_ready_(addresses);
+    return {};
   }
 
   void wait_for_signal() {
@@ -169,9 +167,11 @@ class Server {
       if (error) return;
       log_info("stopping", {{"signal", signal}});
       reload_signal_.cancel();
+      reloader_.stop();
+      control_.close();
       ::sd_notify(0, "STOPPING=1");
       for (auto& listener : listeners_) listener->stop();
-      stop_deadline_ = system_clock().steady() + config_.stop_grace;
+      stop_deadline_ = system_clock().steady() + config().stop_grace;
       poll_sessions();
     });
   }
@@ -179,21 +179,50 @@ class Server {
   void wait_for_reload() {
     reload_signal_.async_wait([this](const asio::error_code& error, int) {
       if (error) return;
-      reload_inspectors();
+      reload(Reloader::Scope::kChanged, {});
       wait_for_reload();
     });
   }
 
-  void reload_inspectors() {
-    log_info("reloading signatures and rules");
-    ::sd_notify(0, "STATUS=loading signatures and rules");
-    inspector_.reload(to_text(inspector_setup(config_, unpack_)), [](Result<std::string> loaded) {
+  void reload(Reloader::Scope scope, Reloader::Done done) {
+    ::sd_notify(0, "STATUS=reloading");
+    reloader_.reload(scope, [done = std::move(done)](const Result<std::string>& summary) {
       ::sd_notify(0, "STATUS=");
-      if (loaded)
-        log_info("reloaded", {{"loaded", *loaded}});
-      else if (loaded.error().code != ECANCELED)
-        log_error("not reloaded, the old ones stay", {{"error", loaded.error().message}});
+      if (done) done(summary);
     });
+  }
+
+  Reloader::Hooks reload_hooks(std::function<config::LoadedConfig()> read_config) {
+    return {
+        std::move(read_config),
+        [this](const config::Config& config) { return to_text(inspector_setup(config, unpack_)); },
+        [this](const config::Config& config) {
+          set_log_format(config.log_format);
+          admission_.set_limits(config.smtp.connections_max,
+                                config.smtp.connections_per_client_max);
+        }};
+  }
+
+  ControlSocket::Commands commands() {
+    using Reply = ControlSocket::Reply;
+    return {{"reload", [this](const Reply& reply) { reload(Reloader::Scope::kChanged, reply); }},
+            {"reload all", [this](const Reply& reply) { reload(Reloader::Scope::kAll, reply); }},
+            {"status", [this](const Reply& reply) { reply(status()); }}};
+  }
+
+  std::string status() const {
+    size_t sessions = 0;
+    for (const auto& listener : listeners_) sessions += listener->sessions();
+    const worker::Counters pool = inspector_.counters();
+    return nlohmann::json{{"sessions", sessions},
+                          {"domains", config().domains.size()},
+                          {"workers", {{"idle", pool.idle}, {"busy", pool.busy}}},
+                          {"waiting", pool.queued},
+                          {"inspected", pool.jobs},
+                          {"not_inspected", pool.failed},
+                          {"worker_deaths", pool.deaths},
+                          {"worker_timeouts", pool.timeouts}}
+        .dump();
   }
 
   // Ends the loop when the last session has ended. At the end of the grace each is told to, and
@@ -217,18 +246,16 @@ class Server {
     });
   }
 
-  const config::Config& config_;
+  std::function<void(const std::vector<std::string>&)> on_ready_;
   std::filesystem::path unpack_;
   SpoolFiles spool_files_;
   Admission admission_;
   asio::io_context loop_{1};
   asio::thread_pool files_{kFileThreads};
-  route::Router router_;
   PoolInspector inspector_;
-  Delivery::NextHops hops_;
-  QuarantineHop quarantine_;
-  Delivery delivery_;
   Services services_;
+  Reloader reloader_;
+  ControlSocket control_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   asio::signal_set signals_;
   asio::signal_set reload_signal_{loop_, SIGHUP};
@@ -239,12 +266,11 @@ class Server {
 
 }  // namespace
 
-int serve(const config::Config& config,
-          const std::function<void(const std::vector<std::string>&)>& on_ready) {
+int serve(config::Config config, ServeHooks hooks) {
   ::signal(SIGPIPE, SIG_IGN);
   raise_descriptor_limit(config.smtp.connections_max);
-  Server server(config);
-  return server.run(on_ready);
+  Server server(std::move(config), std::move(hooks));
+  return server.run();
 }
 
 bool check_sandbox(const config::Config& config) {

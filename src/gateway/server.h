@@ -4,8 +4,9 @@
 // sessions have ended: idle ones at once, the others within server.stop_grace. Nothing listens
 // before signatures and rules are loaded.
 //
-// SIGHUP loads signatures and rules anew, beside those in use: no message waits or is refused for
-// it, and a load that fails changes nothing. The configuration itself is read at start only.
+// SIGHUP and `sekisho reload` take over what was changed of configuration, rules and signatures
+// (gateway/reloader.h): no message waits or is refused for it, and a mistake changes nothing.
+// Changed rules and signatures are taken over without being told, too.
 //
 // Process: front.
 
@@ -19,10 +20,15 @@
 
 namespace sekisho::gateway {
 
-// Returns the exit status. `on_ready` is called once, when all listeners accept, with their
-// addresses.
-int serve(const config::Config& config,
-          const std::function<void(const std::vector<std::string>&)>& on_ready);
+struct ServeHooks {
+  // Reads the configuration again; on any thread.
+  std::function<config::LoadedConfig()> read_config;
+  // Called once, when all listeners accept, with their addresses.
+  std::function<void(const std::vector<std::string>&)> on_ready;
+};
+
+// Returns the exit status.
+int serve(config::Config config, ServeHooks hooks);
 
 // `sekisho serve --check-sandbox`: prints what a worker tried and was refused.
 bool check_sandbox(const config::Config& config);

@@ -51,9 +51,10 @@ const Reply kTooLarge{552, "5.3.4", "Message is larger than the recipient accept
 
 Session::Session(Services& services, net::Stream stream, std::string client)
     : services_(services),
+      active_(services.active),
       stream_(std::move(stream)),
       client_(std::move(client)),
-      protocol_(options_of(services.config)),
+      protocol_(options_of(active_->config)),
       spool_(services.spool_files) {}
 
 net::awaitable<void> Session::run() {
@@ -87,7 +88,7 @@ void Session::end() {
 // A read may not last longer than timeout(); and a client that sends a byte now and then doesn't
 // stay for ever: a command has its time as a whole, a body its rate.
 std::chrono::nanoseconds Session::read_timeout() const {
-  const config::Smtp& smtp = services_.config.smtp;
+  const config::Smtp& smtp = active_->config.smtp;
   const std::chrono::nanoseconds waited = system_clock().steady() - waiting_since_;
   if (!protocol_.reads_body()) return protocol_.timeout() - waited;
   if (smtp.body_rate_min == 0) return protocol_.timeout();
@@ -167,6 +168,7 @@ net::awaitable<void> Session::handle(const ServerEvent& event) {
 
 void Session::on_mail(const ServerEvent& event) {
   end_transaction();
+  active_ = services_.active;
   transaction_.id = make_message_id(system_clock().wall());
   transaction_.sender = event.sender ? event.sender->text() : "";
   transaction_.declared_bytes = event.size;
@@ -176,7 +178,7 @@ void Session::on_mail(const ServerEvent& event) {
 }
 
 void Session::on_rcpt(const ServerEvent& event) {
-  const route::Resolution resolution = services_.router.resolve(event.recipient);
+  const route::Resolution resolution = active_->router.resolve(event.recipient);
   if (!resolution.accepted()) {
     log_info("recipient refused", {{"id", transaction_.id},
                                    {"client", client_},
@@ -226,7 +228,7 @@ void Session::on_chunk(std::string_view bytes) {
 }
 
 Outgoing Session::outgoing() const {
-  Trace trace{protocol_.helo(), client_, services_.config.hostname, protocol_.received_protocol(),
+  Trace trace{protocol_.helo(), client_, active_->config.hostname, protocol_.received_protocol(),
               transaction_.id,  {}};
   if (transaction_.recipients.size() == 1)
     trace.recipient = transaction_.recipients.front().address;
@@ -248,7 +250,7 @@ Outgoing Session::outgoing() const {
 
 net::awaitable<void> Session::on_message_end() {
   in_body_ = false;
-  answer_by_ = system_clock().steady() + services_.config.smtp.answer_timeout;
+  answer_by_ = system_clock().steady() + active_->config.smtp.answer_timeout;
   if (!spool_failed_) {
     if (auto finished = spool_.finish(); !finished) {
       spool_failed_ = true;
@@ -298,7 +300,7 @@ net::awaitable<DeliveryOutcome> Session::inspect_and_deliver(MessageRecord& reco
   }
   const SteadyTime delivery_started = system_clock().steady();
   const Outgoing message = outgoing();
-  outcome = co_await services_.delivery.deliver(transaction_, message, verdict);
+  outcome = co_await active_->delivery.deliver(transaction_, message, verdict);
   record.deliver_ms = milliseconds_since(delivery_started);
   co_return outcome;
 }

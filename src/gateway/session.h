@@ -12,24 +12,21 @@
 #include <string>
 #include <vector>
 
+#include "gateway/active_config.h"
 #include "gateway/admission.h"
-#include "gateway/delivery.h"
 #include "gateway/inspector.h"
 #include "gateway/message_log.h"
 #include "gateway/spool.h"
 #include "gateway/transaction.h"
 #include "net/stream.h"
-#include "route/router.h"
 #include "smtp/server_session.h"
 
 namespace sekisho::gateway {
 
 // What all sessions share.
 struct Services {
-  const config::Config& config;
-  const route::Router& router;
+  std::shared_ptr<const ActiveConfig> active;  // for what begins now
   Inspector& inspector;
-  Delivery& delivery;
   SpoolFiles& spool_files;
 };
 
@@ -65,6 +62,7 @@ class Session {
   Outgoing outgoing() const;
 
   Services& services_;
+  std::shared_ptr<const ActiveConfig> active_;  // of this transaction
   net::Stream stream_;
   std::string client_;
   smtp::ServerSession protocol_;

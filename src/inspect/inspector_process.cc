@@ -42,8 +42,14 @@ Result<void> load_rules(const InspectorSetup& setup, Engines& engines) {
   if (setup.rules.empty()) return {};
   std::vector<rules::RuleError> errors;
   engines.rules = rules::RuleSet::load(setup.rules, errors);
-  for (const rules::RuleError& error : errors)
+  const rules::RuleError* mistake = nullptr;
+  for (const rules::RuleError& error : errors) {
     log_warning("rule", {{"file", error.file}, {"line", error.line}, {"what", error.what}});
+    if (mistake == nullptr && error.kind != rules::RuleError::Kind::kWarning) mistake = &error;
+  }
+  if (mistake != nullptr && !setup.allow_rule_errors)
+    return Error{fmt::format("{}:{}: {} (inspect.allow_rule_errors loads the others)",
+                             mistake->file, mistake->line, mistake->what)};
   if (engines.rules && engines.rules->size() > 0) return {};
   engines.rules.reset();
   if (setup.allow_unscanned) return {};
@@ -142,6 +148,7 @@ std::string to_text(const InspectorSetup& setup) {
               {"unpack", setup.unpack.string()},
               {"workers", setup.workers},
               {"allow_unscanned", setup.allow_unscanned},
+              {"allow_rule_errors", setup.allow_rule_errors},
               {"require_sandbox", setup.require_sandbox},
               {"memory_bytes_max", setup.memory_bytes_max},
               {"cpu_seconds_max", setup.cpu_seconds_max}}
@@ -157,6 +164,7 @@ Result<InspectorSetup> parse_setup(std::string_view text) {
                           j.at("unpack").get<std::string>(),
                           j.at("workers").get<size_t>(),
                           j.at("allow_unscanned").get<bool>(),
+                          j.at("allow_rule_errors").get<bool>(),
                           j.at("require_sandbox").get<bool>(),
                           j.at("memory_bytes_max").get<uint64_t>(),
                           j.at("cpu_seconds_max").get<unsigned>()};

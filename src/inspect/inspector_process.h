@@ -25,6 +25,7 @@ struct InspectorSetup {
   std::filesystem::path unpack;   // what small objects unpack to; best on a tmpfs
   size_t workers = 1;
   bool allow_unscanned = false;            // run although rules or signatures are missing
+  bool allow_rule_errors = false;          // leave out rules that have mistakes
   bool require_sandbox = true;             // no work where the kernel lacks Landlock
   uint64_t memory_bytes_max = 2ull << 30;  // of a worker, beyond what it shares with the parent
   unsigned cpu_seconds_max = 90;           // of a job
