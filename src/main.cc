@@ -26,7 +26,6 @@ int serve(const std::string& config_file) {
   const auto loaded = load_for_command(config_file);
   if (!loaded) return 1;
   set_log_format(loaded->config.log_format);
-  if (!check_rules_apart(loaded->config)) return 1;
   if (has_test_signatures_only(loaded->config, shipped_folder("signatures")))
     log_warning("no virus database",
                 {{"what",

@@ -1,13 +1,7 @@
 #include "rule_check.h"
 
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <csignal>
 #include <iostream>
 
 #include "base/bytes.h"
@@ -50,19 +44,6 @@ bool check_rules(const config::Config& config) {
   if (mistakes && !config.inspect.allow_rule_errors)
     std::cerr << "correct the rules, or set inspect.allow_rule_errors to start without these\n";
   return !mistakes || config.inspect.allow_rule_errors;
-}
-
-bool check_rules_apart(const config::Config& config) {
-  if (config.inspect.allow_rule_errors) return true;  // the inspectors log what they leave out
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    ::_exit(check_rules(config) ? 0 : 1);
-  }
-  int status = 1;
-  while (child > 0 && ::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 bool has_test_signatures_only(const config::Config& config, const std::filesystem::path& shipped) {

@@ -10,9 +10,6 @@ namespace sekisho {
 // (there are mistakes, and inspect.allow_rule_errors is not set).
 bool check_rules(const config::Config& config);
 
-// The same in a child process: compiled rules are large, and the front doesn't need them.
-bool check_rules_apart(const config::Config& config);
-
 // Whether viruses are looked for with nothing but the shipped signatures, which are for tests.
 bool has_test_signatures_only(const config::Config& config, const std::filesystem::path& shipped);
 
