@@ -180,6 +180,10 @@ std::vector<Setting> inspect_rows() {
       ranged(kDuration, "inspect", "job_timeout", in<&Inspect::job_timeout>, 1, 3600,
              "Longest inspection of a message. It may be tried twice, while the sender waits for "
              "10m at most."),
+      ranged(
+          kNumber, "inspect", "queue_max", in<&Inspect::queue_max>, 1, 100000,
+          "Messages that may wait for a worker. When so many wait, the next one is answered 451, "
+          "and a new connection 421."),
       ranged(kDuration, "inspect", "queue_timeout", in<&Inspect::queue_timeout>, 1, 3600,
              "Longest wait for a free worker; then the answer is 451."),
       ranged(kDuration, "inspect", "start_timeout", in<&Inspect::start_timeout>, 1, 3600,

@@ -48,6 +48,7 @@ std::string needs_restart(const config::Config& running, const config::Config& w
   if (running.spool != wanted.spool) names.push_back("spool.path");
   if (running.inspect.job_timeout != wanted.inspect.job_timeout)
     names.push_back("inspect.job_timeout");
+  if (running.inspect.queue_max != wanted.inspect.queue_max) names.push_back("inspect.queue_max");
   if (running.inspect.queue_timeout != wanted.inspect.queue_timeout)
     names.push_back("inspect.queue_timeout");
   if (running.inspect.start_timeout != wanted.inspect.start_timeout)

@@ -54,8 +54,10 @@ Result<UniqueFd> listening(const Address& address) {
   if (!fd) return errno_error("socket");
   if (connected(address)) return Error{"another sekisho serves there", EADDRINUSE};
   ::unlink(address.socket.sun_path);
-  if (::bind(fd.get(), address.get(), sizeof address.socket) != 0) return errno_error("bind");
-  if (::chmod(address.socket.sun_path, 0600) != 0) return errno_error("chmod");
+  const mode_t before = ::umask(0177);  // at start, while there is one thread
+  const bool bound = ::bind(fd.get(), address.get(), sizeof address.socket) == 0;
+  ::umask(before);
+  if (!bound) return errno_error("bind");
   if (::listen(fd.get(), 16) != 0) return errno_error("listen");
   return fd;
 }

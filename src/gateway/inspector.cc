@@ -65,7 +65,9 @@ net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job
   using Reply = Result<std::string>;
   const auto executor = co_await asio::this_coro::executor;
   const auto promised = std::make_shared<Promised<Reply>>(executor);
-  pool_.submit(to_text(job), spool, [promised](Reply reply) { promised->set(std::move(reply)); });
+  const auto weight = job.size > kSmallBytesMax ? worker::Weight::kLarge : worker::Weight::kSmall;
+  pool_.submit(
+      to_text(job), spool, [promised](Reply reply) { promised->set(std::move(reply)); }, weight);
   wait_for_timeout();
   const Reply reply = co_await Promised<Reply>::wait(promised);
   if (!reply) co_return reply.error();

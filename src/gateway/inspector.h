@@ -23,10 +23,15 @@ class Inspector {
   virtual ~Inspector() = default;
   // `spool` stays open until the answer. An Error means: not inspected, so not to be delivered.
   virtual net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) = 0;
+  // Whether as many messages wait as may: the next one can't be inspected.
+  virtual bool overloaded() const = 0;
 };
 
 class PoolInspector final : public Inspector {
  public:
+  // A message of more bytes is a large job (worker/job_queue.h): it takes a tenth of a second.
+  static constexpr uint64_t kSmallBytesMax = 2 << 20;
+
   PoolInspector(asio::io_context& loop, worker::PoolOptions options);
   ~PoolInspector() override;
 
@@ -40,6 +45,7 @@ class PoolInspector final : public Inspector {
   worker::Counters counters() const { return pool_.counters(); }
 
   net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;
+  bool overloaded() const override { return pool_.full(); }
 
  private:
   void wait_for_events();

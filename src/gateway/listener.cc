@@ -92,6 +92,11 @@ net::awaitable<void> Listener::serve(asio::ip::tcp::socket socket) {
     co_await refuse(stream, "421 4.3.2 Service is shutting down\r\n");
     co_return;
   }
+  if (services_.inspector.overloaded()) {
+    log_warning("overloaded", {{"client", client.to_string()}});
+    co_await refuse(stream, "421 4.3.2 Too much mail is waiting, try again later\r\n");
+    co_return;
+  }
   auto ticket = admission_.admit(client);
   if (!ticket) {
     log_warning("too many connections", {{"client", client.to_string()}});

@@ -68,6 +68,7 @@ worker::PoolOptions pool_options(const config::Config& config,
   options.argv = {"/proc/self/exe", "inspector"};
   options.setup = to_text(inspector_setup(config, unpack));
   options.job_timeout = config.inspect.job_timeout;
+  options.queue_max = config.inspect.queue_max;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
   return options;

@@ -286,6 +286,8 @@ net::awaitable<DeliveryOutcome> Session::inspect_and_deliver(MessageRecord& reco
   if (!inspected) {
     log_error("not inspected", {{"id", transaction_.id}, {"error", inspected.error().message}});
     outcome.reply = {451, "4.3.0", "Message could not be inspected, try again later"};
+    if (inspected.error().code == EAGAIN)
+      outcome.reply = {451, "4.3.2", "Too much mail is waiting, try again later"};
     outcome.action = "defer";
     outcome.reason = "not inspected";
     co_return outcome;

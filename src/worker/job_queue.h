@@ -1,12 +1,13 @@
 // worker/job_queue.h: jobs that wait for a worker, each until its deadline.
 //
 // First come, first served; a job that is pushed again, after a try, has a lower id than the rest
-// and so goes first.
+// and so goes first. Where large jobs may not go, the oldest small one goes.
 //
 // Memory: the jobs.  Threads: one.
 
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -19,6 +20,9 @@
 
 namespace sekisho::worker {
 
+// What a job costs, as far as can be told before it is done.
+enum class Weight { kSmall, kLarge };
+
 struct Job {
   uint64_t id = 0;
   std::string text;
@@ -26,16 +30,17 @@ struct Job {
   std::function<void(Result<std::string>)> done;  // empty once called or cancelled
   unsigned attempts = 0;
   SteadyTime queue_deadline;
+  Weight weight = Weight::kSmall;
 };
 
 class JobQueue {
  public:
-  bool empty() const { return jobs_.empty(); }
-  size_t size() const { return jobs_.size(); }
+  bool empty() const { return size() == 0; }
+  size_t size() const { return jobs_[0].size() + jobs_[1].size(); }
 
-  void push(Job job) { jobs_.emplace(job.id, std::move(job)); }
-  Job& front() { return jobs_.begin()->second; }
-  Job pop() { return std::move(jobs_.extract(jobs_.begin()).mapped()); }
+  void push(Job job) { of(job.weight).emplace(job.id, std::move(job)); }
+  // The one that goes next; null when there is none.
+  const Job* next(bool large_may_go = true) const;
   std::optional<Job> remove(uint64_t id);
 
   std::optional<SteadyTime> next_deadline() const;
@@ -43,7 +48,11 @@ class JobQueue {
   std::vector<Job> take_all();
 
  private:
-  std::map<uint64_t, Job> jobs_;
+  using Jobs = std::map<uint64_t, Job>;
+
+  Jobs& of(Weight weight) { return jobs_[static_cast<size_t>(weight)]; }
+
+  std::array<Jobs, 2> jobs_;  // by weight
 };
 
 }  // namespace sekisho::worker

@@ -51,13 +51,13 @@ struct Pool::State {
       : options(std::move(o)), clock(c), parents(options, clock, events) {}
 
   // Jobs.
-  uint64_t submit(std::string text, int fd, Done done) {
-    Job job{++last_id, std::move(text), fd, std::move(done), 0, {}};
+  uint64_t submit(std::string text, int fd, Done done, Weight weight) {
+    Job job{++last_id, std::move(text), fd, std::move(done), 0, {}, weight};
     if (stopped) {
       finish(job, Error{"the pool has stopped", ECANCELED});
     } else if (job.text.empty() || job.text.size() > kMessageBytesMax) {
       finish(job, Error{"job of " + std::to_string(job.text.size()) + " bytes", EMSGSIZE});
-    } else if (queue.size() >= options.queue_max) {
+    } else if (full()) {
       finish(job, Error{"too many jobs are waiting", EAGAIN});
     } else {
       enqueue(std::move(job));
@@ -65,6 +65,8 @@ struct Pool::State {
     }
     return last_id;
   }
+
+  bool full() const { return queue.size() >= options.queue_max; }
 
   void enqueue(Job job) {
     job.queue_deadline = clock.steady() + options.queue_timeout;
@@ -96,18 +98,19 @@ struct Pool::State {
   }
 
   void assign() {
-    while (!queue.empty() && !idle.empty()) {
+    while (!idle.empty()) {
+      const Job* next = queue.next(large_may_go());
+      if (next == nullptr) return;
       const uint64_t key = idle.back();
       Worker& worker = workers.at(key);
       announce_use(worker);
-      const Job& next = queue.front();
-      const Result<void> sent = send_message(worker.channel.get(), next.text, next.fd, Wait::kNo);
+      const Result<void> sent = send_message(worker.channel.get(), next->text, next->fd, Wait::kNo);
       if (!sent && worker_is_gone(sent.error())) {  // the job was not seen: no attempt
         ++counters.deaths;
         take_worker(key);
         continue;
       }
-      Job job = queue.pop();
+      Job job = *queue.remove(next->id);
       if (!sent) {
         finish(job, sent.error());
         continue;
@@ -117,6 +120,16 @@ struct Pool::State {
       worker.deadline = clock.steady() + options.job_timeout;
       worker.job = std::move(job);
     }
+  }
+
+  // One worker is kept from large jobs.
+  bool large_may_go() const {
+    const auto has_large = [](const auto& w) {
+      return w.second.job && w.second.job->weight == Weight::kLarge;
+    };
+    const auto large =
+        static_cast<size_t>(std::count_if(workers.begin(), workers.end(), has_large));
+    return large == 0 || large + 1 < workers.size();
   }
 
   void expire_queue(SteadyTime now) {
@@ -359,9 +372,11 @@ Result<std::string> Pool::start() {
   return text;
 }
 
-uint64_t Pool::submit(std::string job, int fd, Done done) {
-  return state_->submit(std::move(job), fd, std::move(done));
+uint64_t Pool::submit(std::string job, int fd, Done done, Weight weight) {
+  return state_->submit(std::move(job), fd, std::move(done), weight);
 }
+
+bool Pool::full() const { return state_->full(); }
 
 void Pool::reload(std::string setup, Done done) {
   state_->reload(std::move(setup), std::move(done));

@@ -11,7 +11,8 @@
 // Done is called exactly once for each submit(), only from dispatch() or stop(), never inside
 // submit(). It may call submit() and cancel(); not dispatch(), stop() or the destructor.
 //
-// Jobs start in the order they came; a job that is tried again goes first. A worker that dies, or
+// Jobs start in the order they came; a job that is tried again goes first. Of two or more workers
+// one takes no large jobs, so that these delay small ones little. A worker that dies, or
 // works longer than job_timeout (then it is killed), is replaced, and its job is given to another
 // until `attempts` have been made; then Done gets an Error. Nobody else's job is touched.
 //
@@ -35,6 +36,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "worker/job_queue.h"
 
 namespace sekisho::worker {
 
@@ -48,7 +50,7 @@ struct PoolOptions {
   std::chrono::milliseconds restart_delay = std::chrono::milliseconds(200);
   std::chrono::milliseconds restart_delay_max = std::chrono::seconds(30);
   unsigned attempts = 2;
-  size_t queue_max = 10000;
+  size_t queue_max = 1000;
 };
 
 struct Counters {
@@ -76,7 +78,9 @@ class Pool {
   Result<std::string> start();
 
   // `fd` (or -1) must stay open until Done. The id is never 0.
-  uint64_t submit(std::string job, int fd, Done done);
+  uint64_t submit(std::string job, int fd, Done done, Weight weight = Weight::kSmall);
+  // Whether as many jobs wait as may: the next submit() fails (EAGAIN).
+  bool full() const;
   // The job's Done gets ECANCELED at the next dispatch(); a worker that has it goes on, its reply
   // is thrown away. Nothing happens when the job has ended.
   void cancel(uint64_t id);

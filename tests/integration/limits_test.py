@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import contextlib
+import json
 import os
 import pathlib
 import signal
@@ -134,6 +135,32 @@ class Sizes(unittest.TestCase):
         self.assertLessEqual(sum(len(copy) for copy in stored), 20480)
 
 
+class Overload(unittest.TestCase):
+    def waiting(self, gateway):
+        done = testbed.run([testbed.BINARY, "status", "--config", gateway.config])
+        return json.loads(done.stdout)["waiting"]
+
+    def test_more_than_may_wait_is_put_off_at_once_and_nothing_is_lost(self):
+        gateway = Gateway(STORE, EXAMPLE, name="overload", inspect="queue_max = 1")
+        late = Client("127.0.0.1", gateway.port)
+        workers = gateway.workers(at_least=2)
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        with late, concurrent.futures.ThreadPoolExecutor(3) as senders:
+            waiting = [senders.submit(deliver, gateway.port, "alice@example.test", messages.text()) for _ in range(3)]
+            testbed.poll(lambda: self.waiting(gateway) == 1, "a message that waits")
+            reply = late.deliver("a@example.com", ["alice@example.test"], messages.text())
+            self.assertTrue(str(reply).startswith("451 4.3.2"), reply)
+            refused = Client("127.0.0.1", gateway.port)
+            self.assertEqual(421, refused.greeting.code)
+            refused.close()
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+            self.assertEqual([250] * 3, [each.result().code for each in waiting])
+            self.assertEqual(250, late.deliver("a@example.com", ["alice@example.test"], messages.text()).code)
+        self.assertEqual(4, len(gateway.stored("alice@example.test")))
+
+
 class FullDisk(unittest.TestCase):
     def full(self, folder):
         """A gateway whose folder is a file system of 2 MB that only it sees."""
@@ -232,7 +259,7 @@ class Start(unittest.TestCase):
         scanners = SCANNERS.replace("{source}/rules", str(rules))
         status, said, config = self.serve(STORE, EXAMPLE, scanners=scanners)
         self.assertEqual(1, status)
-        self.assertRegex(said, rf"(?m)^{rules}/a\.cf:4: \S")
+        self.assertRegex(said, rf'error="{rules}/a\.cf:4: ')
         self.assertIn("inspect.allow_rule_errors", said)
         done = testbed.run([testbed.BINARY, "config", "check", "--config", config])
         self.assertEqual(1, done.returncode)

@@ -23,19 +23,42 @@ std::vector<uint64_t> ids(const std::vector<Job>& jobs) {
   return out;
 }
 
+Job large(uint64_t id, int deadline) {
+  Job made = job(id, deadline);
+  made.weight = Weight::kLarge;
+  return made;
+}
+
 TEST(JobQueue, FirstComeFirstServed) {
   JobQueue queue;
+  EXPECT_EQ(queue.next(), nullptr);
   for (const uint64_t id : {1u, 2u, 3u}) queue.push(job(id, 10));
-  EXPECT_EQ(queue.pop().id, 1u);
-  EXPECT_EQ(queue.front().id, 2u);
+  EXPECT_EQ(queue.next()->id, 1u);
+  queue.remove(1);
+  EXPECT_EQ(queue.next()->id, 2u);
   EXPECT_EQ(queue.size(), 2u);
+}
+
+TEST(JobQueue, LargeOnesLetSmallOnesPassWhereTheyMayNotGo) {
+  JobQueue queue;
+  queue.push(large(1, 10));
+  EXPECT_EQ(queue.next(false), nullptr);
+  EXPECT_EQ(queue.next()->id, 1u);
+  queue.push(job(2, 20));
+  queue.push(large(3, 5));
+  EXPECT_EQ(queue.next()->id, 1u);
+  EXPECT_EQ(queue.next(false)->id, 2u);
+  EXPECT_EQ(queue.next_deadline(), at(10));
+  EXPECT_EQ(ids(queue.take_expired(at(10))), (std::vector<uint64_t>{1, 3}));
+  EXPECT_EQ(queue.remove(2)->id, 2u);
+  EXPECT_TRUE(queue.empty());
 }
 
 TEST(JobQueue, AJobThatComesBackGoesFirst) {
   JobQueue queue;
   queue.push(job(2, 10));
   queue.push(job(1, 20, 1));
-  EXPECT_EQ(queue.pop().id, 1u);
+  EXPECT_EQ(queue.next()->id, 1u);
 }
 
 TEST(JobQueue, TheNextDeadlineIsTheEarliestThoughRetriesStandFirst) {

@@ -293,10 +293,34 @@ TEST_F(PoolTest, AFullQueueIsAnError) {
   PoolOptions options = test_pool("workers 1");
   options.queue_max = 2;
   start(options);
-  for (int i = 0; i < 3; ++i) submit("echo x");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(pool_->full(), i == 2);
+    submit("echo x");
+  }
   run_all();
+  EXPECT_FALSE(pool_->full());
   EXPECT_EQ(outcomes_[3].reply, error(EAGAIN));
   EXPECT_EQ(outcomes_[2].reply, "x");
+}
+
+TEST_F(PoolTest, OneWorkerIsKeptFromLargeJobs) {
+  start(3);
+  run_until(*pool_, [&] { return pool_->counters().idle == 3; });
+  for (int i = 0; i < 3; ++i)
+    pool_->submit(
+        "hang", -1, [](const Result<std::string>&) {}, Weight::kLarge);
+  EXPECT_EQ(pool_->counters().busy, 2u);
+  EXPECT_EQ(run("echo small"), "small");
+  EXPECT_EQ(pool_->counters().queued, 1u);
+}
+
+TEST_F(PoolTest, AnOnlyWorkerTakesLargeJobsToo) {
+  start(1);
+  std::string reply;
+  pool_->submit(
+      "echo large", -1, [&](const Result<std::string>& got) { reply = *got; }, Weight::kLarge);
+  run_until(*pool_, [&] { return !reply.empty(); });
+  EXPECT_EQ(reply, "large");
 }
 
 TEST_F(PoolTest, AfterTheParentDiesANewOneServesTheQueue) {
