@@ -18,6 +18,7 @@
 #include "gateway/control_socket.h"
 #include "gateway/listener.h"
 #include "gateway/reloader.h"
+#include "worker/system_calls.h"
 
 namespace sekisho::gateway {
 namespace {
@@ -265,10 +266,19 @@ class Server {
   bool sessions_ended_ = false;
 };
 
+// A front that was taken over gets little further. No core file: it would hold mail.
+void harden_front() {
+  const rlimit none{0, 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  if (auto done = worker::forbid_powerful_calls(); !done)
+    log_warning("front without a system call filter", {{"error", done.error().message}});
+}
+
 }  // namespace
 
 int serve(config::Config config, ServeHooks hooks) {
   ::signal(SIGPIPE, SIG_IGN);
+  harden_front();
   raise_descriptor_limit(config.smtp.connections_max);
   Server server(std::move(config), std::move(hooks));
   return server.run();

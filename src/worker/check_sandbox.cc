@@ -94,7 +94,7 @@ std::string outcome_of(int status) {
   return fmt::format("refused: {}", std::strerror(WEXITSTATUS(status)));
 }
 
-Trial run(const Attempt& attempt, const SandboxOptions& options) {
+SandboxTrial run(const Attempt& attempt, const SandboxOptions& options) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto sandbox = enter_sandbox(options);
@@ -112,12 +112,12 @@ Trial run(const Attempt& attempt, const SandboxOptions& options) {
 
 }  // namespace
 
-std::string Trial::text() const {
+std::string SandboxTrial::text() const {
   return fmt::format("{:<44} {:<36} {}", what, outcome, as_wanted ? "ok" : "NOT AS IT SHOULD BE");
 }
 
-std::vector<Trial> try_sandbox(const SandboxOptions& options) {
-  std::vector<Trial> trials;
+std::vector<SandboxTrial> try_sandbox(const SandboxOptions& options) {
+  std::vector<SandboxTrial> trials;
   for (const Attempt& attempt : attempts(options)) trials.push_back(run(attempt, options));
   return trials;
 }

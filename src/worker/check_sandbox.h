@@ -1,6 +1,6 @@
 // worker/check_sandbox.h: proof by trial that a sandboxed worker can't do harm.
 //
-//   for (const Trial& trial : try_sandbox(options)) std::cout << trial.text() << '\n';
+//   for (const SandboxTrial& trial : try_sandbox(options)) std::cout << trial.text() << '\n';
 //
 // Each trial runs in a child process of its own that enters the sandbox first. Nothing harmful is
 // done where a trial succeeds: it opens, makes an empty socket, asks.
@@ -16,7 +16,7 @@
 
 namespace sekisho::worker {
 
-struct Trial {
+struct SandboxTrial {
   std::string what;     // "open /etc/passwd"
   std::string outcome;  // "works", "refused: Permission denied", "refused: ended by seccomp"
   bool as_wanted = false;
@@ -24,6 +24,6 @@ struct Trial {
   std::string text() const;
 };
 
-std::vector<Trial> try_sandbox(const SandboxOptions& options);
+std::vector<SandboxTrial> try_sandbox(const SandboxOptions& options);
 
 }  // namespace sekisho::worker

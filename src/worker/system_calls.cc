@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,24 @@ constexpr int kAllowed[] = {
     SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(getpid), SCMP_SYS(gettid),
     SCMP_SYS(getrandom), SCMP_SYS(exit), SCMP_SYS(exit_group)};
 
+constexpr int kForbidden[] = {
+    // other processes
+    SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(kcmp),
+    SCMP_SYS(pidfd_getfd), SCMP_SYS(process_madvise),
+    // the kernel
+    SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(delete_module), SCMP_SYS(kexec_load),
+    SCMP_SYS(kexec_file_load), SCMP_SYS(bpf), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
+    SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register), SCMP_SYS(iopl),
+    SCMP_SYS(ioperm), SCMP_SYS(modify_ldt), SCMP_SYS(personality), SCMP_SYS(lookup_dcookie),
+    // keyrings
+    SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(keyctl),
+    // the machine
+    SCMP_SYS(reboot), SCMP_SYS(swapon), SCMP_SYS(swapoff), SCMP_SYS(acct), SCMP_SYS(settimeofday),
+    SCMP_SYS(clock_settime), SCMP_SYS(adjtimex), SCMP_SYS(clock_adjtime), SCMP_SYS(sethostname),
+    SCMP_SYS(setdomainname), SCMP_SYS(quotactl), SCMP_SYS(syslog), SCMP_SYS(vhangup),
+    SCMP_SYS(pivot_root), SCMP_SYS(chroot), SCMP_SYS(mknod), SCMP_SYS(mknodat),
+    SCMP_SYS(open_by_handle_at), SCMP_SYS(fanotify_init)};
+
 using Filter = std::unique_ptr<void, decltype(&seccomp_release)>;
 
 Result<void> check(int code, const char* what) {
@@ -41,8 +60,8 @@ Result<void> check(int code, const char* what) {
   return Error{std::string("seccomp: ") + what, -code};
 }
 
-Result<void> allow(scmp_filter_ctx filter, int call) {
-  const int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
+Result<void> add_rule(scmp_filter_ctx filter, uint32_t action, int call) {
+  const int code = seccomp_rule_add(filter, action, call, 0);
   // A call that this architecture doesn't have needs no rule.
   return check(code == -EDOM ? 0 : code, "rule");
 }
@@ -66,10 +85,19 @@ Result<void> allow_only_worker_calls() {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), &seccomp_release);
   if (!filter) return Error{"seccomp: no filter", ENOMEM};
   for (const int call : kAllowed)
-    if (auto done = allow(filter.get(), call); !done) return done;
+    if (auto done = add_rule(filter.get(), SCMP_ACT_ALLOW, call); !done) return done;
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)})
     if (auto done = allow_without_exec(filter.get(), call); !done) return done;
   if (auto done = allow_cpu_limit(filter.get()); !done) return done;
+  return check(seccomp_load(filter.get()), "load");
+}
+
+// libseccomp sets no_new_privs with the filter.
+Result<void> forbid_powerful_calls() {
+  const Filter filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
+  if (!filter) return Error{"seccomp: no filter", ENOMEM};
+  for (const int call : kForbidden)
+    if (auto done = add_rule(filter.get(), SCMP_ACT_ERRNO(EPERM), call); !done) return done;
   return check(seccomp_load(filter.get()), "load");
 }
 

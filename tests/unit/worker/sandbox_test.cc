@@ -29,9 +29,9 @@ class SandboxTest : public testing::Test {
 };
 
 TEST_F(SandboxTest, RefusesWhatAWorkerMustNotDoAndLetsItWork) {
-  const std::vector<Trial> trials = try_sandbox(options_);
+  const std::vector<SandboxTrial> trials = try_sandbox(options_);
   EXPECT_GE(trials.size(), 14u);
-  for (const Trial& trial : trials) EXPECT_TRUE(trial.as_wanted) << trial.text();
+  for (const SandboxTrial& trial : trials) EXPECT_TRUE(trial.as_wanted) << trial.text();
 }
 
 // The child's exit status; 77 when it could not enter.
