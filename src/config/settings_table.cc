@@ -205,6 +205,9 @@ std::vector<Setting> inspect_rows() {
       ranged(kDuration, "inspect", "watch_interval", in<&Inspect::watch_interval>, 0, kDay,
              "How often rule and signature files are looked at for changes, which are then loaded "
              "beside those in use; 0: never, only when told to."),
+      ranged(kDuration, "inspect", "self_test_interval", in<&Inspect::self_test_interval>, 0, kDay,
+             "How often each idle worker must find EICAR and read a letter; new ones do before "
+             "they take mail. 0: only those."),
       row("inspect", "rules", kPathList, in<&Inspect::rules>,
           "Rule files (*.cf) and folders of them."),
       row("inspect", "signatures", kPathList, in<&Inspect::signatures>,

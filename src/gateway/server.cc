@@ -72,6 +72,7 @@ worker::PoolOptions pool_options(const config::Config& config,
   options.queue_max = config.inspect.queue_max;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
+  options.trial_interval = config.inspect.self_test_interval;
   return options;
 }
 
@@ -109,7 +110,7 @@ class Server {
         unpack_(unpack_folder(config)),
         spool_files_(config.spool),
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
-        inspector_(loop_, pool_options(config, unpack_)),
+        inspector_(loop_, pool_options(config, unpack_), config.spool / "poison"),
         services_{std::make_shared<ActiveConfig>(std::move(config), files_), inspector_,
                   spool_files_},
         reloader_(loop_, files_, services_, inspector_, reload_hooks(std::move(hooks.read_config))),
