@@ -98,6 +98,15 @@ std::string_view scheme_before(std::string_view word, size_t end) {
   return {};
 }
 
+// Of the local part before "@" (RFC 5322 §3.2.3, atoms and dots).
+size_t mailbox_begin(std::string_view word, size_t at) {
+  constexpr std::string_view kAtoms = ".!#$%&'*+/=?^_`{|}~-";
+  while (at > 0 && (is_alpha(word[at - 1]) || is_digit(word[at - 1]) ||
+                    kAtoms.find(word[at - 1]) != std::string_view::npos))
+    --at;
+  return at;
+}
+
 size_t uri_end(std::string_view word, size_t from) {
   size_t at = from;
   while (at < word.size() && is_uri_character(word[at])) ++at;
@@ -230,7 +239,7 @@ std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, 
   const std::string lower = to_lower(host);
   if (!suffixes_->knows(lower) || suffixes_->registered_domain(lower).empty()) return std::nullopt;
   if (begin > 0 && word[begin - 1] == '@')
-    return Span{begin, begin + host.size(), FoundUri::Form::kMailAddress};
+    return Span{mailbox_begin(word, begin - 1), begin + host.size(), FoundUri::Form::kMailAddress};
   size_t last = begin + host.size();
   if (last < word.size() && (word[last] == '/' || word[last] == ':' || word[last] == '?'))
     last = uri_end(word, last);
