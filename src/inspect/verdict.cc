@@ -80,6 +80,12 @@ void from_json(const json& j, ScoredHit& h) {
   h = {j.at("rule").get<std::string>(), j.at("score").get<double>()};
 }
 
+void to_json(json& j, const SeenUri& u) { j = json{{"uri", u.uri}, {"domain", u.domain}}; }
+
+void from_json(const json& j, SeenUri& u) {
+  u = {j.at("uri").get<std::string>(), j.at("domain").get<std::string>()};
+}
+
 std::string to_text(const Verdict& v) {
   const Findings& f = v.findings;
   const json j{{"hits", f.hits},
@@ -87,6 +93,7 @@ std::string to_text(const Verdict& v) {
                {"viruses", f.viruses},
                {"unscanned", f.unscanned},
                {"defects", f.defects},
+               {"uris", f.uris},
                {"message_id", f.message_id},
                {"from", f.from},
                {"subject", f.subject},
@@ -107,6 +114,7 @@ Result<Verdict> parse_verdict(std::string_view text) {
     j.at("viruses").get_to(v.findings.viruses);
     j.at("unscanned").get_to(v.findings.unscanned);
     j.at("defects").get_to(v.findings.defects);
+    j.at("uris").get_to(v.findings.uris);
     j.at("message_id").get_to(v.findings.message_id);
     j.at("from").get_to(v.findings.from);
     j.at("subject").get_to(v.findings.subject);
