@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "codec/byte_scan.h"
@@ -58,26 +59,57 @@ void on_bad_bytes(const void* context, UConverterToUnicodeArgs* args, const char
   ucnv_cbToUWriteUChars(args, &replacement, 1, 0, error);
 }
 
-using Converter = std::unique_ptr<UConverter, CloseConverter>;
+using Converter = std::unique_ptr<UConverter, ReturnConverter>;
 
+struct Spare {
+  const char* name;
+  UConverter* converter;
+};
+// Without a destructor, so that decoders of any lifetime may use it.
+thread_local std::array<Spare, kSpareConvertersMax> spares{};
+
+UConverter* take_spare(std::string_view name) {
+  for (Spare& spare : spares)
+    if (spare.converter != nullptr && spare.name == name)
+      return std::exchange(spare.converter, nullptr);
+  return nullptr;
+}
+
+// `name` is one of charset_label.h's, which live for ever.
 Converter open_converter(const char* name) {
+  if (UConverter* spare = take_spare(name)) return Converter(spare, {name});
   UErrorCode error = U_ZERO_ERROR;
-  Converter made(ucnv_open(name, &error));
+  Converter made(ucnv_open(name, &error), {name});
   if (U_FAILURE(error)) made.reset();
   return made;
 }
 
 }  // namespace
 
-void CloseConverter::operator()(UConverter* converter) const { ucnv_close(converter); }
+void ReturnConverter::operator()(UConverter* converter) const {
+  for (Spare& spare : spares) {
+    if (spare.converter != nullptr) continue;
+    spare = {name, converter};
+    return;
+  }
+  // The one that came first goes.
+  ucnv_close(spares[0].converter);
+  std::move(spares.begin() + 1, spares.end(), spares.begin());
+  spares.back() = {name, converter};
+}
 
 // ICU keeps the tables of an open converter: these stay open, so that later ones read no file.
 void open_common_charsets() {
-  static std::vector<Converter> open;
-  if (!open.empty()) return;
-  open.push_back(open_converter("UTF-8"));
-  open.push_back(open_converter(kEucJpExtensions));
-  for_each_icu_charset([](const char* name) { open.push_back(open_converter(name)); });
+  static std::vector<UConverter*>* opened = nullptr;  // lives as long as the process
+  if (opened != nullptr) return;
+  opened = new std::vector<UConverter*>;
+  const auto open = [](const char* name) {
+    UErrorCode error = U_ZERO_ERROR;
+    opened->push_back(ucnv_open(name, &error));
+  };
+  open("UTF-8");
+  open(kEucJpExtensions);
+  for_each_icu_charset(open);
 }
 
 void CharsetDecoder::reset(std::string_view label) {

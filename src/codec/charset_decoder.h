@@ -6,6 +6,9 @@
 // they are valid, and Windows-1252 byte by byte where they are not; known() is then false for an
 // unknown label (charset_label.h has the list). Whether a label is wrong tells charset_witness.h.
 //
+// Opening a converter costs ten times what a Subject takes to decode: kSpareConvertersMax of those
+// that decoders no longer need are kept in each thread, and not freed with it.
+//
 // Memory: three ICU converters, a pivot of 1,024 units, and for ISO-2022-JP a copy of one feed;
 // open_common_charsets() before the sandbox closes, since a converter's first opening reads a file.
 // Process: inspector worker.  Threads: one per object.
@@ -28,7 +31,11 @@ namespace sekisho::codec {
 // Opens the converters of the common charsets now, so that a sandboxed worker finds them.
 void open_common_charsets();
 
-struct CloseConverter {
+constexpr size_t kSpareConvertersMax = 8;
+
+// Keeps a converter for the next decoder that wants one of its name, or closes it.
+struct ReturnConverter {
+  const char* name = nullptr;
   void operator()(UConverter* converter) const;
 };
 
@@ -63,10 +70,10 @@ class CharsetDecoder {
   bool jis_ = false;  // escapes_ stands before from_
   size_t replaced_ = 0;
   std::string_view name_;  // ICU's name of from_
-  std::unique_ptr<UConverter, CloseConverter>
-      from_;  // null: UTF-8, ASCII and unknown: our own code
-  std::unique_ptr<UConverter, CloseConverter> to_;
-  std::unique_ptr<UConverter, CloseConverter> second_;  // EUC-JP: for what from_ doesn't know
+  using Converter = std::unique_ptr<UConverter, ReturnConverter>;
+  Converter from_;  // null: UTF-8, ASCII and unknown: our own code
+  Converter to_;
+  Converter second_;  // EUC-JP: for what from_ doesn't know
   JisEscapes escapes_;
   std::string held_;  // UTF-8: a sequence whose end has not come yet; ISO-2022-JP: one feed
   std::array<char16_t, kPivotUnits> pivot_{};

@@ -153,8 +153,25 @@ void apply(std::string_view property, std::string_view value, HtmlStyle& style, 
   }
 }
 
-// Lower case, without comments, escapes and "!important".
-std::string cleaned(std::string_view css) {
+}  // namespace
+
+bool HtmlStyle::hides_text() const {
+  if (gone || invisible || tiny || colour == kTransparent) return true;
+  return background_known && near(colour, background);
+}
+
+std::optional<uint32_t> parse_colour(std::string_view value) {
+  value = trim(value);
+  if (value.starts_with('#')) return parse_hex_colour(value.substr(1));
+  if (starts_with_ignore_case(value, "rgb")) return parse_rgb(value.substr(value.find('(') + 1));
+  const auto found =
+      std::find_if(kNamedColours.begin(), kNamedColours.end(),
+                   [&](const NamedColour& named) { return equals_ignore_case(named.name, value); });
+  if (found != kNamedColours.end()) return found->colour;
+  return value.size() == 6 ? parse_hex_colour(value) : std::nullopt;  // <font color=ffffff>
+}
+
+std::string cleaned_css(std::string_view css) {
   std::string out;
   out.reserve(css.size());
   for (size_t at = 0; at < css.size(); ++at) {
@@ -175,26 +192,8 @@ std::string cleaned(std::string_view css) {
   return out;
 }
 
-}  // namespace
-
-bool HtmlStyle::hides_text() const {
-  if (gone || invisible || tiny || colour == kTransparent) return true;
-  return background_known && near(colour, background);
-}
-
-std::optional<uint32_t> parse_colour(std::string_view value) {
-  value = trim(value);
-  if (value.starts_with('#')) return parse_hex_colour(value.substr(1));
-  if (starts_with_ignore_case(value, "rgb")) return parse_rgb(value.substr(value.find('(') + 1));
-  const auto found =
-      std::find_if(kNamedColours.begin(), kNamedColours.end(),
-                   [&](const NamedColour& named) { return equals_ignore_case(named.name, value); });
-  if (found != kNamedColours.end()) return found->colour;
-  return value.size() == 6 ? parse_hex_colour(value) : std::nullopt;  // <font color=ffffff>
-}
-
 void apply_declarations(std::string_view declarations, HtmlStyle& style) {
-  const std::string css = cleaned(declarations);
+  const std::string css = cleaned_css(declarations);
   std::string_view rest = css;
   Box box;
   while (!rest.empty()) {

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace sekisho::codec {
@@ -29,6 +30,9 @@ struct HtmlStyle {
 // "#FFF", "white", "rgb(255, 255, 255)"; kTransparent where it shows what is behind.
 constexpr uint32_t kTransparent = 0x1000000;
 std::optional<uint32_t> parse_colour(std::string_view value);
+
+// CSS in lower case, without comments and escapes.
+std::string cleaned_css(std::string_view css);
 
 // The declarations of a style attribute, applied to the inherited style.
 void apply_declarations(std::string_view declarations, HtmlStyle& style);

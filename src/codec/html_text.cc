@@ -22,17 +22,7 @@ constexpr auto kFormAttributes = html_names("action", "formaction");
 constexpr auto kHrefAttributes = html_names("href", "xlink:href");
 constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_name("body"),
                    kMeta = html_name("meta"), kSheet = html_name("link"),
-                   kTitle = html_name("title");
-
-// White space at the ends goes, tabs and line ends go everywhere (WHATWG URL §4.4).
-std::string cleaned_uri(std::string_view uri) {
-  while (!uri.empty() && static_cast<unsigned char>(uri.front()) <= ' ') uri.remove_prefix(1);
-  while (!uri.empty() && static_cast<unsigned char>(uri.back()) <= ' ') uri.remove_suffix(1);
-  std::string out;
-  for (const char c : uri)
-    if (c != '\t' && c != '\r' && c != '\n') out += c;
-  return out;
-}
+                   kStyle = html_name("style"), kTitle = html_name("title");
 
 // "0; url='http://…'" → the URI; empty when it has none.
 std::string_view refresh_uri(std::string_view content) {
@@ -60,6 +50,7 @@ void append_up_to(std::string_view bytes, size_t size_max, std::string& to) {
 void HtmlOutput::clear() {
   text.clear();
   hidden.clear();
+  title.clear();
   comments.clear();
   links.clear();
   data.clear();
@@ -72,7 +63,9 @@ void HtmlText::reset() {
   elements_.set_root({});
   style_ = {};
   use_ = Use::kNothing;
-  payload_open_ = false;
+  link_.begin();
+  css_uris_.reset();
+  sheet_.reset();
   in_anchor_ = false;
   hides_ = false;
 }
@@ -99,7 +92,8 @@ void HtmlText::finish(HtmlOutput& out) {
   scanner_.finish();
   take_events();
   end_anchor();
-  if (payload_open_) uri_end();
+  style_end();
+  if (link_.is_data()) link_.end(out.data);
   reset();
 }
 
@@ -147,7 +141,12 @@ void HtmlText::text(std::string_view bytes) {
 
 void HtmlText::raw_text(std::string_view bytes) {
   const std::string_view element = scanner_.raw_element();
-  if (element == "script" || element == "style") return;
+  if (element == "style") return style_bytes(bytes);
+  if (element == "script") return;
+  if (element == "title" && out_ != nullptr) {
+    out_->title.append(bytes);
+    return;
+  }
   if (element == "xmp" || element == "textarea") return text(bytes);
   hidden_->append(bytes);
 }
@@ -156,6 +155,7 @@ void HtmlText::start_tag(uint32_t name) {
   element_ = name;
   elements_.imply_ends(name);
   style_ = elements_.style();
+  sheet_.apply(name, style_);
   content_.clear();
   http_equiv_.clear();
   seen_ = 0;
@@ -165,10 +165,13 @@ void HtmlText::start_tag(uint32_t name) {
 
 void HtmlText::attribute(uint32_t name) {
   value_.clear();
-  value_cut_ = false;
   use_ = Use::kNothing;
   if (name == html_name("style"))
     use_ = Use::kDeclarations;
+  else if (name == html_name("class"))
+    use_ = Use::kClass;
+  else if (name == html_name("id"))
+    use_ = Use::kId;
   else if (name == html_name("hidden"))
     use_ = Use::kHidden;
   else if (name == html_name("bgcolor"))
@@ -192,8 +195,7 @@ void HtmlText::uri_attribute(uint32_t name) {
   using Kind = HtmlLink::Kind;
   if (!is_one_of(name, kUriAttributes)) return;
   use_ = Use::kUri;
-  payload_.reset();
-  payload_open_ = false;
+  link_.begin();
   if (is_one_of(name, kFormAttributes))
     kind_ = Kind::kForm;
   else if (is_one_of(name, kHrefAttributes))
@@ -205,23 +207,46 @@ void HtmlText::uri_attribute(uint32_t name) {
 
 void HtmlText::value(std::string_view bytes) {
   if (use_ == Use::kNothing) return;
-  if (use_ == Use::kUri && out_ != nullptr) {
-    HtmlData* piece = payload_open_ ? &open_data() : nullptr;
-    std::string begun;
-    payload_.feed(bytes, piece != nullptr ? piece->bytes : begun);
-    if (piece == nullptr && payload_.began()) {
-      payload_open_ = true;
-      out_->data.push_back({payload_.type(), std::move(begun), false});
-    }
-    if (payload_open_) return;
+  if (use_ == Use::kUri) {
+    if (out_ != nullptr) link_.feed(bytes, out_->data);
+    return;
   }
-  value_cut_ |= value_.size() + bytes.size() > kValueBytesMax;
+  if (use_ == Use::kDeclarations) style_links(bytes);
   append_up_to(bytes, kValueBytesMax, value_);
 }
 
-HtmlData& HtmlText::open_data() {
-  if (out_->data.empty() || out_->data.back().ends) out_->data.emplace_back();
-  return out_->data.back();
+// What a style links to; a sheet's rules are read too.
+void HtmlText::style_links(std::string_view css) {
+  if (out_ == nullptr) return;
+  css_uris_.feed(css);
+  while (const auto event = css_uris_.next()) {
+    using Kind = CssUriEvent::Kind;
+    if (event->kind == Kind::kBegin) link_.begin();
+    if (event->kind == Kind::kBytes) link_.feed(event->bytes, out_->data);
+    if (event->kind == Kind::kEnd && !link_.end(out_->data))
+      add_link(HtmlLink::Kind::kImage, link_.uri(), link_.cut());
+  }
+}
+
+void HtmlText::style_bytes(std::string_view css) {
+  sheet_.feed(css);
+  style_links(css);
+}
+
+// An address that a style leaves open ends with it.
+void HtmlText::style_end() {
+  if (out_ != nullptr && css_uris_.in_uri() && !link_.end(out_->data))
+    add_link(HtmlLink::Kind::kImage, link_.uri(), link_.cut());
+  css_uris_.reset();
+}
+
+void HtmlText::apply_classes() {
+  std::string_view rest = value_;
+  while (!(rest = trim(rest)).empty()) {
+    const std::string_view name = rest.substr(0, rest.find_first_of(" \t\r\n\f"));
+    sheet_.apply_class(element_, name, style_);
+    rest.remove_prefix(std::max<size_t>(name.size(), 1));
+  }
 }
 
 void HtmlText::attribute_end() {
@@ -230,7 +255,14 @@ void HtmlText::attribute_end() {
       uri_end();
       break;
     case Use::kDeclarations:
+      style_end();
       apply_declarations(value_, style_);
+      break;
+    case Use::kClass:
+      if (!sheet_.empty()) apply_classes();
+      break;
+    case Use::kId:
+      sheet_.apply_id(trim(value_), style_);
       break;
     case Use::kColour:
       if (const auto colour = parse_colour(value_)) style_.colour = *colour;
@@ -258,19 +290,13 @@ void HtmlText::attribute_end() {
 
 void HtmlText::uri_end() {
   if (out_ == nullptr) return;
-  if (payload_open_) {
-    HtmlData& piece = open_data();
-    payload_.finish(piece.bytes);
-    piece.ends = true;
-    payload_open_ = false;
-    return;
-  }
+  if (link_.end(out_->data)) return;
   if (kind_ == HtmlLink::Kind::kAnchor && element_ == kA && !in_anchor_) {
     in_anchor_ = true;
-    anchor_ = {kind_, cleaned_uri(value_), {}, value_cut_};
+    anchor_ = {kind_, link_.uri(), {}, link_.cut()};
     return;
   }
-  add_link(kind_, value_, value_cut_);
+  add_link(kind_, link_.uri(), link_.cut());
 }
 
 void HtmlText::add_link(HtmlLink::Kind kind, std::string_view uri, bool cut) {
@@ -301,6 +327,7 @@ void HtmlText::meta_end() {
 void HtmlText::end_tag(uint32_t name) {
   break_line(name);
   if (name == kA) end_anchor();
+  if (name == kStyle) style_end();
   elements_.close(name);
   hides_ = elements_.style().hides_text();
 }

@@ -165,6 +165,27 @@ uint64_t NormalizedText::source_of(uint64_t position) const {
   return std::min(guess, end);
 }
 
+// Three bytes: punctuation but the blank (U+3001 to U+301D), kana but the voiced marks, which
+// compose (U+3041 to U+3096, U+30A1 to U+30FE), ideographs (U+4E00 to U+9FFF).
+bool is_surely_normal(std::string_view utf8) {
+  for (;;) {
+    utf8.remove_prefix(ascii_prefix(utf8));
+    if (utf8.empty()) return true;
+    if (utf8.size() < 3) return false;
+    const auto byte = [&](size_t i) { return static_cast<unsigned char>(utf8[i]); };
+    const unsigned lead = byte(0);
+    const unsigned rest = (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
+    if ((byte(1) & 0xC0) != 0x80 || (byte(2) & 0xC0) != 0x80) return false;
+    const bool punctuation = lead == 0xE3 && rest >= 0x001 && rest <= 0x01D;
+    const bool kana =
+        lead == 0xE3 && ((rest >= 0x041 && rest <= 0x096) || (rest >= 0x0A1 && rest <= 0x0FE));
+    const bool ideograph = lead >= 0xE5 && lead <= 0xE9;
+    const bool first_ideographs = lead == 0xE4 && rest >= 0xE00;
+    if (!punctuation && !kana && !ideograph && !first_ideographs) return false;
+    utf8.remove_prefix(3);
+  }
+}
+
 std::string normalize(std::string_view utf8, Kana kana) {
   NormalizedText text(kana);
   std::string out;

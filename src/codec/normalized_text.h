@@ -59,6 +59,10 @@ class NormalizedText {
   uint64_t spacing_ = 1;  // bytes of output between two offsets, at least
 };
 
+// True where the normal form is the text itself, but for its kana: ASCII, and what nearly all
+// Japanese text is made of. A quick look: it may say false where it is true.
+bool is_surely_normal(std::string_view utf8);
+
 // A whole text at once.
 std::string normalize(std::string_view utf8, Kana kana = Kana::kFolded);
 

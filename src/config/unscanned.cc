@@ -11,6 +11,8 @@ UnscannedReason reason_of(std::string_view name) {
   // Finer names of the walk (mail/defect.h, inspect/walk.cc).
   if (name == "ambiguous_beyond_limit" || name == "too_many_edits")
     return UnscannedReason::kAmbiguous;
+  if (name == "data_too_deep") return UnscannedReason::kTooDeep;
+  if (name == "too_many_data_uris") return UnscannedReason::kTooManyParts;
   return UnscannedReason::kEngineError;
 }
 

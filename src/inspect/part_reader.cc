@@ -4,13 +4,23 @@
 #include <chrono>
 
 #include "base/bytes.h"
+#include "base/file.h"
 
 namespace sekisho::inspect {
 namespace {
 
+constexpr size_t kWindowBytes = 16 << 10;
+
 void add_unique(std::vector<std::string>& to, const std::vector<std::string>& from) {
   for (const std::string& item : from)
     if (std::find(to.begin(), to.end(), item) == to.end()) to.push_back(item);
+}
+
+// Images in SVG are pages with links and scripts, but their words are no mail text.
+bool is_drawing(std::string_view type) { return type == "image/svg+xml"; }
+
+bool is_html(std::string_view type) {
+  return type == "text/html" || type == "application/xhtml+xml" || is_drawing(type);
 }
 
 }  // namespace
@@ -20,60 +30,104 @@ void AntivirusFindings::add(const antivirus::ScanResult& result) {
   add_unique(unscanned, result.unscanned);
 }
 
-PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch)
-    : matcher_(matcher), engine_(engine), scratch_(std::move(scratch)) {}
+PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine, UriList& uris,
+                       PartFindings& findings, std::span<Scratch> scratches)
+    : matcher_(matcher),
+      engine_(engine),
+      findings_(findings),
+      scratch_(scratches.front()),
+      text_(matcher, uris) {
+  if (scratches.size() > 1)
+    data_ = std::make_unique<PartReader>(matcher, engine, uris, findings, scratches.subspan(1));
+  window_.resize(kWindowBytes);
+}
 
-void PartReader::begin(const mail::Part& part, Rules rules) {
+void PartReader::begin(std::string_view type, std::string_view charset, Rules rules) {
   open_ = true;
-  text_ = rules == Rules::kSeenBefore                   ? Text::kNone
-          : part.type == "text/html"                    ? Text::kHtml
-          : starts_with_ignore_case(part.type, "text/") ? Text::kPlain
-                                                        : Text::kNone;
-  if (text_ != Text::kNone) charset_.reset(part.charset);
-  if (text_ == Text::kHtml) html_.reset();
+  is_text_ = is_html(type) || type.starts_with("text/");
+  is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
   scratch_failed_ = !scratch_.clear().has_value();
-  if (matcher_ != nullptr && text_ != Text::kNone) matcher_->part_begin();
+  if (is_matched_) matcher_->part_begin();
+  if (is_text_)
+    text_.begin(is_html(type) ? TextReader::Markup::kHtml : TextReader::Markup::kPlain, charset,
+                is_matched_ ? TextReader::Matching::kAll : TextReader::Matching::kUris);
 }
 
 void PartReader::feed(std::string_view decoded) {
-  if (engine_ != nullptr && !scratch_failed_)
+  if ((engine_ != nullptr || is_text_) && !scratch_failed_)
     scratch_failed_ = !scratch_.write(decoded).has_value();
-  if (matcher_ == nullptr || text_ == Text::kNone) return;
-  matcher_->rawbody(decoded);
-  utf8_.clear();
-  charset_.feed(decoded, utf8_);
-  if (text_ == Text::kPlain) return matcher_->body(utf8_);
-  rendered_.clear();
-  html_.feed(utf8_, rendered_);
-  matcher_->body(rendered_);
+  if (!is_text_) return;
+  text_.feed(decoded);
+  take_data();
 }
 
 void PartReader::end(Antivirus antivirus) {
-  if (matcher_ != nullptr && text_ != Text::kNone) {
-    utf8_.clear();
-    rendered_.clear();
-    charset_.finish(utf8_);
-    if (text_ == Text::kHtml) {
-      html_.feed(utf8_, rendered_);
-      html_.finish(rendered_);
-    }
-    matcher_->body(text_ == Text::kHtml ? rendered_ : utf8_);
-    matcher_->part_end();
+  if (is_text_) {
+    text_.finish();
+    take_data();
+    if (const std::string_view other = text_.second_reading(); !other.empty()) read_again(other);
+    findings_.hidden_text |= text_.hides_text();
   }
+  if (is_matched_) matcher_->part_end();
   if (antivirus == Antivirus::kScan) scan_scratch();
   open_ = false;
 }
 
+// The rules see both readings: which one the reader sees depends on his client.
+void PartReader::read_again(std::string_view charset) {
+  findings_.wrong_charset = true;
+  text_.begin_again(charset);
+  feed_scratch_to_text();
+  text_.finish();
+  take_data();
+}
+
+void PartReader::feed_scratch_to_text() {
+  const auto fd = scratch_.finish();
+  const uint64_t size = scratch_.size();
+  bool failed = !fd || scratch_failed_;
+  for (uint64_t at = 0; at < size && !failed;) {
+    const auto n = read_at(*fd, {window_.data(), window_.size()}, at);
+    failed = !n || *n == 0;
+    if (failed) break;
+    text_.feed({window_.data(), *n});
+    take_data();
+    at += *n;
+  }
+  if (failed) findings_.antivirus.add({{}, {"engine_error"}});
+}
+
+// Pieces of data: URIs, each a part.
+void PartReader::take_data() {
+  for (const codec::HtmlData& piece : text_.data()) {
+    if (!piece.type.empty()) begin_data(piece.type);
+    if (data_ == nullptr || !data_->open()) continue;
+    data_->feed(piece.bytes);
+    if (piece.ends) data_->end();
+  }
+}
+
+void PartReader::begin_data(std::string_view type) {
+  if (data_ == nullptr) {
+    findings_.data_too_deep = true;
+  } else if (++findings_.data_parts > kDataPartsMax) {
+    findings_.too_much_data = true;
+  } else {
+    data_->begin(type, {}, Rules::kMatch);
+  }
+}
+
 void PartReader::scan_scratch() {
-  if (engine_ == nullptr || (scratch_.size() == 0 && !scratch_failed_)) return;
+  if (scratch_.size() == 0 && !scratch_failed_) return;
+  if (engine_ == nullptr && !scratch_failed_) return;
   const auto started = std::chrono::steady_clock::now();
   const auto fd = scratch_.finish();
   if (!fd || scratch_failed_) {
-    findings_.add({{}, {"engine_error"}});
+    findings_.antivirus.add({{}, {"engine_error"}});
   } else {
-    findings_.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
+    findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
   }
-  findings_.milliseconds +=
+  findings_.antivirus.milliseconds +=
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
 }
 

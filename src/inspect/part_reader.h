@@ -1,20 +1,24 @@
 // inspect/part_reader.h: one leaf part on its way to the rules and to the antivirus.
 //
 // begin() when its headers are read, feed() with its decoded bytes, end() when it is over: they go
-// to a scratch file that libclamav then scans; text in UTF-8 and decoded raw text to the matcher.
+// to a scratch file that libclamav then scans, text goes to a TextReader too. Where the bytes speak
+// for another charset than their label, they are read from the scratch once more in that one. What
+// stands in a data: URI of HTML is a part of its own, and so is what stands in a page in it,
+// kDataDepthMax deep.
 //
-// Memory: two buffers of a window's size and the decoders' fixed state.  Process: inspector worker.
+// Memory: for each level a scratch, a TextReader and a buffer of kWindowBytes.
+// Process: inspector worker.
 
 #pragma once
 
+#include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "antivirus/engine.h"
-#include "codec/charset_decoder.h"
-#include "codec/html_text.h"
 #include "inspect/scratch.h"
-#include "mail/mime_parser.h"
-#include "rules/matcher.h"
+#include "inspect/text_reader.h"
 
 namespace sekisho::inspect {
 
@@ -27,40 +31,58 @@ struct AntivirusFindings {
   void add(const antivirus::ScanResult& result);
 };
 
+// Of all parts of one message.
+struct PartFindings {
+  AntivirusFindings antivirus;
+  bool hidden_text = false;
+  bool wrong_charset = false;
+  bool data_too_deep = false;
+  bool too_much_data = false;
+  size_t data_parts = 0;
+};
+
 class PartReader {
  public:
   // Messages up to this size are read by libclamav's own lenient mail parser too; its memory grows
   // with its input (3.3 times), so a larger one is given to it as bytes.
   static constexpr uint64_t kMailReadingBytesMax = 2 << 20;
+  // data: URIs in pages in data: URIs. The Matcher has room for the parts that are then open.
+  static constexpr size_t kDataDepthMax = 3;
+  static_assert(kDataDepthMax < rules::Matcher::kPartsOpenMax);
+  // data: URIs of one message that are looked at.
+  static constexpr size_t kDataPartsMax = 2000;
 
-  // `matcher` and `engine` may be null.
-  PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch);
+  // `matcher` and `engine` may be null; one scratch for each level.
+  PartReader(rules::Matcher* matcher, antivirus::Engine* engine, UriList& uris,
+             PartFindings& findings, std::span<Scratch> scratches);
 
   enum class Rules { kMatch, kSeenBefore };
   enum class Antivirus { kScan, kSeenBefore };
 
-  void begin(const mail::Part& part, Rules rules = Rules::kMatch);
+  // `type` in lower case, `charset` as given.
+  void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch);
   void feed(std::string_view decoded);
   void end(Antivirus antivirus = Antivirus::kScan);
   bool open() const { return open_; }
 
-  void reset() { findings_ = {}; }
-  const AntivirusFindings& findings() const { return findings_; }
-
  private:
+  void read_again(std::string_view charset);
+  void feed_scratch_to_text();
+  void take_data();
+  void begin_data(std::string_view type);
   void scan_scratch();
 
   rules::Matcher* matcher_;
   antivirus::Engine* engine_;
-  Scratch scratch_;
-  codec::CharsetDecoder charset_;
-  codec::HtmlText html_;
-  enum class Text { kNone, kPlain, kHtml } text_ = Text::kNone;
+  PartFindings& findings_;
+  Scratch& scratch_;
+  TextReader text_;
+  std::unique_ptr<PartReader> data_;  // null in the innermost level
+  bool is_text_ = false;
+  bool is_matched_ = false;
   bool open_ = false;
   bool scratch_failed_ = false;
-  std::string utf8_;
-  std::string rendered_;
-  AntivirusFindings findings_;
+  std::string window_;
 };
 
 }  // namespace sekisho::inspect

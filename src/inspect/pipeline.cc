@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <chrono>
 
+#include "codec/charset_decoder.h"
+#include "codec/normalized_text.h"
 #include "inspect/policy.h"
 #include "inspect/walk.h"
+#include "uri/uri.h"
 
 namespace sekisho::inspect {
 namespace {
@@ -12,9 +15,27 @@ namespace {
 // The whole message is scanned as bytes, its parts as we decoded them. Where the walk found nothing
 // odd, libclamav's own lenient mail parser would only decode and scan the same parts once more
 // (half of its time); where it did, a client may read the message in yet another way.
-antivirus::Engine::Reading reading_of(const Findings& findings, uint64_t size) {
-  const bool again = !findings.defects.empty() && size <= PartReader::kMailReadingBytesMax;
+antivirus::Engine::Reading reading_of(bool is_odd, uint64_t size) {
+  const bool again = is_odd && size <= PartReader::kMailReadingBytesMax;
   return again ? antivirus::Engine::Reading::kMail : antivirus::Engine::Reading::kBytes;
+}
+
+// One for parts, and one for each level of data: URIs.
+Result<std::vector<Scratch>> open_scratches(const std::filesystem::path& folder) {
+  std::vector<Scratch> scratches;
+  for (size_t i = 0; i <= PartReader::kDataDepthMax; ++i) {
+    auto scratch = Scratch::open(folder);
+    if (!scratch) return scratch.error();
+    scratches.push_back(std::move(*scratch));
+  }
+  return scratches;
+}
+
+// ICU opens its tables when they are first needed: before the sandbox closes.
+void warm_up_text() {
+  codec::open_common_charsets();
+  codec::normalize("ｱ\u3099\u200B");
+  uri::unicode_host(uri::ascii_host("例え.jp"));
 }
 
 double milliseconds_since(std::chrono::steady_clock::time_point start) {
@@ -30,10 +51,14 @@ Pipeline::~Pipeline() = default;
 Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::RuleSet> rules,
                                                  antivirus::Engine* engine,
                                                  const std::filesystem::path& scratch_folder) {
-  auto scratch = Scratch::open(scratch_folder);
-  if (!scratch) return scratch.error();
+  auto suffixes = uri::SuffixList::system();
+  if (!suffixes) return suffixes.error();
+  auto scratches = open_scratches(scratch_folder);
+  if (!scratches) return scratches.error();
+  warm_up_text();
   std::unique_ptr<Pipeline> pipeline(new Pipeline);
-  pipeline->walk_ = std::make_unique<Walk>(std::move(rules), engine, std::move(*scratch));
+  pipeline->walk_ =
+      std::make_unique<Walk>(std::move(rules), engine, std::move(*suffixes), std::move(*scratches));
   pipeline->engine_ = engine;
   return pipeline;
 }
@@ -49,7 +74,7 @@ Verdict Pipeline::run(int spool, const Job& job) {
   if (engine_ != nullptr) {
     const auto scan_started = std::chrono::steady_clock::now();
     AntivirusFindings whole{verdict.findings.viruses, verdict.findings.unscanned, 0};
-    whole.add(engine_->scan(spool, reading_of(verdict.findings, job.size)));
+    whole.add(engine_->scan(spool, reading_of(walk_->is_odd(), job.size)));
     verdict.findings.viruses = std::move(whole.viruses);
     verdict.findings.unscanned = std::move(whole.unscanned);
     verdict.timings.antivirus_ms += milliseconds_since(scan_started);

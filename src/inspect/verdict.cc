@@ -58,6 +58,7 @@ int small_number(const json& j, const char* key) {
 constexpr size_t kNameBytesMax = 250;
 constexpr size_t kHitsBytesMax = 48 << 10;
 constexpr size_t kNamesBytesMax = 6 << 10;
+constexpr size_t kUrisBytesMax = 16 << 10;
 
 }  // namespace
 
@@ -77,6 +78,12 @@ void from_json(const json& j, ScoredHit& h) {
 
 void to_json(json& j, const ScoredHit& h) { j = json{{"rule", h.rule}, {"score", h.score}}; }
 
+void to_json(json& j, const SeenUri& u) { j = json{{"uri", u.uri}, {"domain", u.domain}}; }
+
+void from_json(const json& j, SeenUri& u) {
+  u = {j.at("uri").get<std::string>(), j.at("domain").get<std::string>()};
+}
+
 namespace {
 
 // Lists cut to their room, and what that left out.
@@ -89,6 +96,11 @@ class Room {
   std::vector<std::string> cut(std::vector<std::string> names) {
     return cut(
         std::move(names), kNamesBytesMax, [](std::string & name) -> auto& { return name; });
+  }
+  std::vector<SeenUri> cut(std::vector<SeenUri> uris) {
+    for (SeenUri& each : uris) each.domain.resize(std::min(each.domain.size(), kNameBytesMax));
+    return cut(
+        std::move(uris), kUrisBytesMax / 2, [](SeenUri & each) -> auto& { return each.uri; });
   }
   uint64_t left_out() const { return left_out_; }
 
@@ -165,6 +177,7 @@ json to_json(const Findings& f) {
          {"viruses", room.cut(f.viruses)},
          {"unscanned", room.cut(f.unscanned)},
          {"defects", room.cut(f.defects)},
+         {"uris", room.cut(f.uris)},
          {"message_id", f.message_id.substr(0, kFieldBytesMax)},
          {"from", f.from.substr(0, kFieldBytesMax)},
          {"subject", f.subject.substr(0, kFieldBytesMax)},
@@ -181,6 +194,7 @@ Findings findings_of(const json& j) {
   j.at("viruses").get_to(f.viruses);
   j.at("unscanned").get_to(f.unscanned);
   j.at("defects").get_to(f.defects);
+  j.at("uris").get_to(f.uris);
   j.at("message_id").get_to(f.message_id);
   j.at("from").get_to(f.from);
   j.at("subject").get_to(f.subject);

@@ -41,13 +41,20 @@ struct ScoredHit {
   double score = 0;
 };
 
+// An address in the message, canonical, and the domain that somebody registered for it.
+struct SeenUri {
+  std::string uri;
+  std::string domain;
+};
+
 // What was seen, whatever any policy says of it.
 struct Findings {
   std::vector<ScoredHit> hits;         // by rule name
   double score = 0;                    // their sum
   std::vector<std::string> viruses;    // signature names
   std::vector<std::string> unscanned;  // reasons; empty when everything was looked at
-  std::vector<std::string> defects;    // names, see mail/defect.h
+  std::vector<std::string> defects;    // names, see mail/defect.h and inspect/walk.h
+  std::vector<SeenUri> uris;           // the first UriList::kListedMax
   std::string message_id;              // decoded, at most kFieldBytesMax bytes each
   std::string from;
   std::string subject;

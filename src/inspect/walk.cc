@@ -25,10 +25,15 @@ std::string cut(std::string text) {
 
 }  // namespace
 
-Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine, Scratch scratch)
+Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
+           uri::SuffixList suffixes, std::vector<Scratch> scratches)
     : rules_(std::move(rules)),
       matcher_(rules_ ? std::make_unique<rules::Matcher>(*rules_) : nullptr),
-      reader_(matcher_.get(), engine, std::move(scratch)),
+      suffixes_(std::move(suffixes)),
+      uris_(suffixes_, matcher_.get()),
+      in_fields_(suffixes_),
+      scratches_(std::move(scratches)),
+      reader_(matcher_.get(), engine, uris_, parts_found_, scratches_),
       parts_([this](const mail::WalkEvent& event) { on_event(event); }),
       window_(Pipeline::kWindowBytes) {}
 
@@ -36,7 +41,8 @@ void Walk::reset(const Job& job) {
   plan_.reset();
   begun_.clear();
   ended_.clear();
-  reader_.reset();
+  parts_found_ = {};
+  uris_.reset();
   findings_ = {};
   places_ = {};
   defects_ = {};
@@ -54,8 +60,8 @@ void Walk::run(int spool, const Job& job) {
     complete = read_through(spool, job.size) && complete;
     plan_.note(reading_, parts_.finish());
   }
-  findings_.viruses = reader_.findings().viruses;
-  findings_.unscanned = reader_.findings().unscanned;
+  findings_.viruses = parts_found_.antivirus.viruses;
+  findings_.unscanned = parts_found_.antivirus.unscanned;
   if (!complete) findings_.unscanned.push_back("engine_error");
   if (places_.removals.size() > kRemovalsMax) {
     places_.removals.clear();
@@ -64,11 +70,29 @@ void Walk::run(int spool, const Job& job) {
   if (plan_.exceeded()) defects_.add(mail::Defect::kAmbiguousBeyondLimit);
   for (const std::string_view name : defects_.names()) findings_.defects.emplace_back(name);
   name_what_is_unscanned();
+  name_what_the_text_told();
+  findings_.uris = std::move(uris_.listed());
   if (places_.has_subject) find_subject_value(spool);
   if (!matcher_) return;
   for (const rules::Hit& hit : matcher_->finish())
     findings_.hits.push_back({std::string(hit.rule), hit.score});
   findings_.score = matcher_->score();
+}
+
+void Walk::name_what_the_text_told() {
+  const std::pair<bool, std::string_view> told[] = {
+      {parts_found_.hidden_text, "hidden_text"},
+      {parts_found_.wrong_charset, "wrong_charset"},
+      {uris_.obfuscated(), "obfuscated_uri"},
+      {uris_.exceeded(), "too_many_uris"},
+      {parts_found_.data_too_deep, "data_too_deep"},
+      {parts_found_.too_much_data, "too_many_data_uris"},
+  };
+  for (const auto& [seen, name] : told)
+    if (seen) findings_.defects.emplace_back(name);
+  // No antivirus saw what is in those.
+  if (parts_found_.data_too_deep) findings_.unscanned.emplace_back("data_too_deep");
+  if (parts_found_.too_much_data) findings_.unscanned.emplace_back("too_many_data_uris");
 }
 
 // What lies behind these limits was read as raw bytes, or not in all ways.
@@ -117,8 +141,9 @@ void Walk::on_event(const mail::WalkEvent& event) {
 void Walk::on_headers_end(const mail::WalkEvent& event) {
   if (event.part->depth == 0 && reading_.is_plain() && matcher_) matcher_->headers_end();
   if (!event.is_leaf) return;
-  reader_.begin(*event.part, begun_.add(event.object) ? PartReader::Rules::kMatch
-                                                      : PartReader::Rules::kSeenBefore);
+  reader_.begin(
+      event.part->type, event.part->charset,
+      begun_.add(event.object) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore);
 }
 
 // Of further readings only what they found counts, not how they found it.
@@ -139,6 +164,21 @@ void Walk::on_field(const mail::WalkEvent& event) {
   const std::string decoded = codec::decode_encoded_words(event.value);
   if (matcher_) matcher_->header(event.name, event.value, decoded);
   on_root_field(event, decoded);
+  find_uris_of_field(event.name, decoded);
+}
+
+// The fields in which a sender writes addresses for people and their clients; those of the
+// transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
+void Walk::find_uris_of_field(std::string_view name, std::string_view decoded) {
+  const bool wanted = equals_ignore_case(name, "Subject") || equals_ignore_case(name, "Comments") ||
+                      equals_ignore_case(name, "Content-Base") ||
+                      equals_ignore_case(name, "Content-Location") ||
+                      starts_with_ignore_case(name, "List-");
+  if (!wanted || equals_ignore_case(name, "List-Id")) return;
+  in_fields_.reset();
+  in_fields_.feed(decoded);
+  in_fields_.finish();
+  while (const auto found = in_fields_.next()) uris_.add(*found);
 }
 
 void Walk::on_root_field(const mail::WalkEvent& event, const std::string& decoded) {

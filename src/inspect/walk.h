@@ -4,6 +4,10 @@
 // the antivirus. Where clients read the message in other ways (mail/reading.h), the spool is walked
 // again for each, and what had not been looked at yet goes the same way.
 //
+// To the defects of mail/defect.h it adds what the text told: hidden_text (HTML that nobody sees),
+// wrong_charset (the bytes speak for another one), obfuscated_uri, too_many_uris, data_too_deep,
+// too_many_data_uris.
+//
 // Memory: kWindowBytes and the fixed buffers of what it feeds.  Process: inspector worker.
 
 #pragma once
@@ -25,14 +29,17 @@ class Walk {
   // too_many_edits`.
   static constexpr size_t kRemovalsMax = 256;
 
-  Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine, Scratch scratch);
+  Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
+       uri::SuffixList suffixes, std::vector<Scratch> scratches);
 
   // Walks bytes 0..job.size of `spool`; findings() and places() then hold what was seen.
   void run(int spool, const Job& job);
 
   Findings& findings() { return findings_; }
   const EditPlaces& places() const { return places_; }
-  double antivirus_ms() const { return reader_.findings().milliseconds; }
+  double antivirus_ms() const { return parts_found_.antivirus.milliseconds; }
+  // Clients may read the message in other ways than we did.
+  bool is_odd() const { return !defects_.empty(); }
 
  private:
   void reset(const Job& job);
@@ -43,11 +50,18 @@ class Walk {
   void on_headers_end(const mail::WalkEvent& event);
   void on_part_end(const mail::WalkEvent& event);
   void remove_field(const mail::WalkEvent& event);
+  void find_uris_of_field(std::string_view name, std::string_view decoded);
+  void name_what_the_text_told();
   void name_what_is_unscanned();
   void find_subject_value(int spool);
 
   std::shared_ptr<const rules::RuleSet> rules_;
   std::unique_ptr<rules::Matcher> matcher_;
+  uri::SuffixList suffixes_;
+  UriList uris_;
+  uri::UriFinder in_fields_;
+  PartFindings parts_found_;
+  std::vector<Scratch> scratches_;
   PartReader reader_;
   mail::PartWalk parts_;
   mail::ReadingPlan plan_;

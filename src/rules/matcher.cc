@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/check.h"
 #include "codec/encoded_word.h"
 #include "rules/address_text.h"
 
@@ -10,7 +11,8 @@ namespace sekisho::rules {
 namespace {
 
 std::vector<const PatternSet*> all_sets(const RuleSet& rules) {
-  std::vector<const PatternSet*> sets{&rules.body(), &rules.rawbody(), &rules.full()};
+  std::vector<const PatternSet*> sets;
+  for (size_t i = 0; i < kTextKinds; ++i) sets.push_back(&rules.text(static_cast<RuleKind>(i)));
   for (size_t i = 0; i < rules.headers().size(); ++i) sets.push_back(&rules.headers()[i].patterns);
   return sets;
 }
@@ -57,13 +59,21 @@ Matcher::Matcher(const RuleSet& rules)
       counts_(rules.size()),
       values_(rules.size()),
       stack_(stack_size(rules)),
-      body_(rules.body(), *context_),
-      rawbody_(rules.rawbody(), *context_),
-      full_(std::make_unique<TextState>(rules.full(), *context_)) {
+      body_(rules.text(RuleKind::kBody), *context_),
+      visible_(rules.text(RuleKind::kVisible), *context_),
+      hidden_(rules.text(RuleKind::kHidden), *context_),
+      rawbody_(rules.text(RuleKind::kRawbody), *context_),
+      uri_(rules.text(RuleKind::kUri), *context_),
+      full_(std::make_unique<TextState>(rules.text(RuleKind::kFull), *context_)) {
   headers_.reserve(rules.headers().size());
   for (size_t i = 0; i < rules.headers().size(); ++i)
     headers_.emplace_back(rules.headers()[i].patterns, *context_);
   text_.reserve(kKeptBytes);
+  normal_.reserve(4 * BodyLines::kLineBytesMax);
+  for (OpenPart& open : parts_) {
+    open.before.resize(rules.size());
+    open.first.resize(rules.size());
+  }
   hits_.reserve(rules.size());
 }
 
@@ -72,12 +82,11 @@ Matcher::~Matcher() = default;
 void Matcher::begin() {
   std::fill(counts_.begin(), counts_.end(), 0);
   std::fill(values_.begin(), values_.end(), 0.0);
-  body_.abandon();
-  rawbody_.abandon();
+  for (PatternScan* scan : {&body_, &visible_, &hidden_, &rawbody_, &uri_}) scan->abandon();
   full_->clear();
   for (TextState& header : headers_) header.clear();
-  lines_.reset();
-  pieces_.reset();
+  open_ = 0;
+  reset_part(part());
   context_->regexes().reset_limits_met();
   headers_open_ = true;
   hits_.clear();
@@ -103,14 +112,36 @@ void Matcher::header(std::string_view name, std::string_view raw_value,
 
 // The Subject is the first line of the body.
 void Matcher::subject_line(std::string_view decoded) {
-  const auto scan = [this](std::string_view line) { scan_line(line, PatternScan::Line::kSubject); };
-  lines_.feed(decoded, scan);
-  lines_.finish(scan);
+  const auto scan = [this](std::string_view line) {
+    scan_visible(line, PatternScan::Line::kSubject);
+  };
+  part().visible.feed(decoded, scan);
+  part().visible.finish(scan);
 }
 
-void Matcher::scan_line(std::string_view line, PatternScan::Line which) {
-  body_.feed(line);
-  body_.finish(line, counts_, which);
+void Matcher::scan_visible(std::string_view line, PatternScan::Line which) {
+  scan_line(line, body_, which);
+  scan_line(line, visible_, which);
+}
+
+void Matcher::scan_line(std::string_view line, PatternScan& target, PatternScan::Line which) {
+  if (target.set().empty()) return;
+  target.feed(line);
+  target.finish(line, counts_, which);
+  const std::string_view normal = normal_form(line);
+  if (normal.empty() || normal == line) return;
+  target.feed(normal);
+  target.finish(normal, counts_, which, PatternScan::View::kOther);
+}
+
+// Empty where the form that rules compare can't be another.
+std::string_view Matcher::normal_form(std::string_view line) {
+  if (codec::is_surely_normal(line)) return {};
+  normal_.clear();
+  normalizer_.reset();
+  normalizer_.feed(line, normal_);
+  normalizer_.finish(normal_);
+  return normal_;
 }
 
 void Matcher::feed_header(size_t target, std::string_view raw, std::string_view decoded) {
@@ -178,20 +209,39 @@ void Matcher::settle_header(const HeaderTarget& target, TextState& state) {
   }
 }
 
+void Matcher::reset_part(OpenPart& open) {
+  open.visible.reset();
+  open.hidden.reset();
+  open.pieces.reset();
+  open.again = false;
+}
+
 void Matcher::part_begin() {
-  lines_.reset();
-  pieces_.reset();
+  SEKISHO_CHECK(open_ < kPartsOpenMax);
+  ++open_;
+  reset_part(part());
+  part().before = counts_;
 }
 
 void Matcher::body(std::string_view utf8_text) {
-  if (rules_.body().empty()) return;
-  lines_.feed(utf8_text,
-              [this](std::string_view line) { scan_line(line, PatternScan::Line::kOther); });
+  if (body_.set().empty() && visible_.set().empty()) return;
+  part().visible.feed(
+      utf8_text, [this](std::string_view line) { scan_visible(line, PatternScan::Line::kOther); });
+}
+
+void Matcher::hidden(std::string_view utf8_text) {
+  if (utf8_text.empty() || (body_.set().empty() && hidden_.set().empty())) return;
+  part().hidden.feed(utf8_text, [this](std::string_view line) { scan_hidden(line); });
+}
+
+void Matcher::scan_hidden(std::string_view line) {
+  scan_line(line, body_, PatternScan::Line::kOther);
+  scan_line(line, hidden_, PatternScan::Line::kOther);
 }
 
 void Matcher::rawbody(std::string_view decoded_bytes) {
-  if (rules_.rawbody().empty()) return;
-  pieces_.feed(decoded_bytes, [this](std::string_view piece) { scan_piece(piece); });
+  if (rawbody_.set().empty()) return;
+  part().pieces.feed(decoded_bytes, [this](std::string_view piece) { scan_piece(piece); });
 }
 
 void Matcher::scan_piece(std::string_view piece) {
@@ -199,18 +249,53 @@ void Matcher::scan_piece(std::string_view piece) {
   rawbody_.finish(piece, counts_);
 }
 
+void Matcher::end_lines() {
+  part().visible.finish(
+      [this](std::string_view line) { scan_visible(line, PatternScan::Line::kOther); });
+  part().hidden.finish([this](std::string_view line) { scan_hidden(line); });
+  part().pieces.finish([this](std::string_view piece) { scan_piece(piece); });
+}
+
+void Matcher::part_again() {
+  end_lines();
+  OpenPart& open = part();
+  take_higher(open);
+  open.first = counts_;
+  open.again = true;
+  counts_ = open.before;
+}
+
 void Matcher::part_end() {
-  lines_.finish([this](std::string_view line) { scan_line(line, PatternScan::Line::kOther); });
-  pieces_.finish([this](std::string_view piece) { scan_piece(piece); });
+  end_lines();
+  take_higher(part());
+  part().again = false;
+  if (open_ > 0) --open_;
+}
+
+// Of the readings so far, each rule has the count of the one with most.
+void Matcher::take_higher(const OpenPart& open) {
+  if (!open.again) return;
+  for (size_t i = 0; i < counts_.size(); ++i) counts_[i] = std::max(counts_[i], open.first[i]);
+}
+
+void Matcher::uri(std::span<const std::string> forms) {
+  if (uri_.set().empty()) return;
+  auto view = PatternScan::View::kFirst;
+  for (const std::string& form : forms) {
+    uri_.feed(form);
+    uri_.finish(form, counts_, PatternScan::Line::kOther, view);
+    view = PatternScan::View::kOther;
+  }
 }
 
 void Matcher::full(std::string_view message_bytes) {
-  if (!rules_.full().empty()) full_->feed(message_bytes);
+  if (!full_->scan.set().empty()) full_->feed(message_bytes);
 }
 
 const std::vector<Hit>& Matcher::finish() {
   headers_end();
-  part_end();
+  while (open_ > 0) part_end();
+  end_lines();
   if (full_->present) full_->scan.finish(full_->kept, counts_);
   std::copy(counts_.begin(), counts_.end(), values_.begin());
   for (const uint32_t index : rules_.metas_in_order())

@@ -5,10 +5,14 @@
 //   for each root header field:  m.header(name, raw, decoded);
 //   m.headers_end();
 //   for each text part:  m.part_begin();  m.body(utf8_text); m.rawbody(decoded_bytes); …
-//   m.part_end(); m.full(bytes) at any time, in order, for the whole message as it came for (const
-//   Hit& hit : m.finish()) …;  m.score();
-// body(), rawbody() and full() take chunks of any length; the hits don't depend on how a text is
-// cut.
+//   m.part_end();  m.uri(forms) and m.full(bytes) at any time, the latter in order, for the whole
+//   message as it came;  for (const Hit& hit : m.finish()) …;  m.score();
+// body(), hidden(), rawbody() and full() take chunks of any length; the hits don't depend on how a
+// text is cut. A part may stand inside another (a page in a data: URI): part_begin() nests.
+//
+// One text in several forms is one text: lines are matched as they are and, where that differs, in
+// NFKC without characters that have no shape; a URI in each form; a part in each charset. A rule
+// then counts what the form with most matches has.
 //
 // Memory: at construction one Hyperscan scratch, one stream of < 4 KB per target, the line buffers
 // and kKeptBytes for each target that needs PCRE2; nothing per message after that, but for the
@@ -18,11 +22,14 @@
 
 #pragma once
 
+#include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "codec/normalized_text.h"
 #include "rules/body_lines.h"
 #include "rules/pattern_scan.h"
 #include "rules/raw_pieces.h"
@@ -54,10 +61,18 @@ class Matcher {
   // `decoded_value` is unfolded UTF-8.
   void header(std::string_view name, std::string_view raw_value, std::string_view decoded_value);
   void headers_end();
+  static constexpr size_t kPartsOpenMax = 4;
   void part_begin();
+  // What a reader sees of the part, for `body` and `visible` rules.
   void body(std::string_view utf8_text);
+  // And what nobody sees, for `body` and `hidden` rules; its lines stand apart.
+  void hidden(std::string_view utf8_text);
   void rawbody(std::string_view decoded_bytes);
+  // What comes now is the text of the open part once more, read otherwise.
+  void part_again();
   void part_end();
+  // The first form is the URI as it was written.
+  void uri(std::span<const std::string> forms);
   void full(std::string_view message_bytes);
 
   // Sorted by rule name, sub-rules left out. Valid until begin().
@@ -71,7 +86,14 @@ class Matcher {
   struct TextState;
 
   void subject_line(std::string_view decoded);
-  void scan_line(std::string_view line, PatternScan::Line which);
+  struct OpenPart;
+  static void reset_part(OpenPart& open);
+  void take_higher(const OpenPart& open);
+  void end_lines();
+  void scan_hidden(std::string_view line);
+  void scan_visible(std::string_view line, PatternScan::Line which);
+  void scan_line(std::string_view line, PatternScan& target, PatternScan::Line which);
+  std::string_view normal_form(std::string_view line);
   void scan_piece(std::string_view piece);
   void feed_header(size_t target, std::string_view raw, std::string_view decoded);
   void feed_all(size_t target, std::string_view name, std::string_view raw);
@@ -84,12 +106,23 @@ class Matcher {
   std::vector<uint32_t> counts_;  // per rule
   std::vector<double> values_;    // per rule
   std::vector<double> stack_;
-  PatternScan body_;
-  PatternScan rawbody_;
+  // A text part, or the Subject, which is the first line of the body.
+  struct OpenPart {
+    BodyLines visible, hidden;
+    RawPieces pieces;
+    std::vector<uint32_t> before;  // counts_ when it began
+    std::vector<uint32_t> first;   // what it came to in its first reading
+    bool again = false;
+  };
+  OpenPart& part() { return parts_[open_ == 0 ? 0 : open_ - 1]; }
+
+  PatternScan body_, visible_, hidden_, rawbody_, uri_;
   std::unique_ptr<TextState> full_;
   std::vector<TextState> headers_;
-  BodyLines lines_;
-  RawPieces pieces_;
+  std::array<OpenPart, kPartsOpenMax> parts_;
+  size_t open_ = 0;
+  codec::NormalizedText normalizer_{codec::Kana::kKept};
+  std::string normal_;
   std::string text_;  // one header value being made
   bool headers_open_ = true;
   std::vector<Hit> hits_;

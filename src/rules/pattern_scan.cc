@@ -23,6 +23,8 @@ PatternScan::PatternScan(const PatternSet& set, ScanContext& context)
     SEKISHO_CHECK(hs_open_stream(set_.database(), 0, &stream_) == HS_SUCCESS);
   found_.reserve(set_.patterns().size());
   is_found_.resize(set_.patterns().size());
+  counted_.resize(set_.patterns().size());
+  counted_ids_.reserve(set_.patterns().size());
 }
 
 PatternScan::PatternScan(PatternScan&& other) noexcept
@@ -30,7 +32,9 @@ PatternScan::PatternScan(PatternScan&& other) noexcept
       context_(other.context_),
       stream_(std::exchange(other.stream_, nullptr)),
       found_(std::move(other.found_)),
-      is_found_(std::move(other.is_found_)) {}
+      is_found_(std::move(other.is_found_)),
+      counted_(std::move(other.counted_)),
+      counted_ids_(std::move(other.counted_ids_)) {}
 
 PatternScan::~PatternScan() {
   if (stream_ != nullptr) hs_close_stream(stream_, nullptr, nullptr, nullptr);
@@ -53,11 +57,12 @@ void PatternScan::feed(std::string_view bytes) {
   }
 }
 
-void PatternScan::finish(std::string_view text, std::span<uint32_t> counts, Line line) {
+void PatternScan::finish(std::string_view text, std::span<uint32_t> counts, Line line, View view) {
   if (stream_ != nullptr)
     SEKISHO_CHECK(hs_reset_stream(stream_, 0, context_.scratch(), on_match, this) == HS_SUCCESS);
-  for (const uint32_t id : found_) count(set_.patterns()[id], text, counts, line);
-  for (const uint32_t id : set_.pcre_only()) count(set_.patterns()[id], text, counts, line);
+  if (view == View::kFirst) forget_counted();
+  for (const uint32_t id : found_) count(id, text, counts, line);
+  for (const uint32_t id : set_.pcre_only()) count(id, text, counts, line);
   forget_found();
 }
 
@@ -66,13 +71,26 @@ void PatternScan::forget_found() {
   found_.clear();
 }
 
-void PatternScan::count(const Pattern& pattern, std::string_view text, std::span<uint32_t> counts,
-                        Line line) {
+void PatternScan::forget_counted() {
+  for (const uint32_t id : counted_ids_) counted_[id] = 0;
+  counted_ids_.clear();
+}
+
+void PatternScan::count(uint32_t id, std::string_view text, std::span<uint32_t> counts, Line line) {
+  const Pattern& pattern = set_.patterns()[id];
   if (pattern.nosubject && line == Line::kSubject) return;
   uint32_t& so_far = counts[pattern.rule];
   if (so_far >= pattern.hits_max) return;
-  so_far +=
-      pattern.regex ? context_.regexes().count(pattern.regex, text, pattern.hits_max - so_far) : 1;
+  uint32_t& before = counted_[id];
+  const uint32_t most = pattern.hits_max - so_far;
+  const uint32_t now = pattern.regex ? context_.regexes().count(
+                                           pattern.regex, text,
+                                           most > UINT32_MAX - before ? UINT32_MAX : most + before)
+                                     : 1;
+  if (now <= before) return;
+  so_far += now - before;
+  if (before == 0) counted_ids_.push_back(id);
+  before = now;
 }
 
 void PatternScan::abandon() {

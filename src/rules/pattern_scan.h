@@ -48,23 +48,30 @@ class PatternScan {
   const PatternSet& set() const { return set_; }
   void feed(std::string_view bytes);
   enum class Line { kSubject, kOther };
+  // kOther is the text before in another form: what a pattern counted there doesn't count again.
+  enum class View { kFirst, kOther };
   // Adds what was found to counts[rule], up to each pattern's hits_max. `text` is what was fed, or
   // as much of it as was kept; it is looked at when set().needs_text().
-  void finish(std::string_view text, std::span<uint32_t> counts, Line line = Line::kOther);
+  void finish(std::string_view text, std::span<uint32_t> counts, Line line = Line::kOther,
+              View view = View::kFirst);
   // Forgets a text half fed.
   void abandon();
 
  private:
   static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                       void* self);
-  void count(const Pattern& pattern, std::string_view text, std::span<uint32_t> counts, Line line);
+  void count(uint32_t id, std::string_view text, std::span<uint32_t> counts, Line line);
   void forget_found();
+  void forget_counted();
 
   const PatternSet& set_;
   ScanContext& context_;
   hs_stream* stream_ = nullptr;
   std::vector<uint32_t> found_;  // ids of this text, each once
   std::vector<uint8_t> is_found_;
+  // What patterns that count have counted in this text, in the form that has most.
+  std::vector<uint32_t> counted_;
+  std::vector<uint32_t> counted_ids_;
 };
 
 }  // namespace sekisho::rules

@@ -13,7 +13,19 @@
 
 namespace sekisho::rules {
 
-enum class RuleKind { kBody, kRawbody, kFull, kHeader, kHeaderExists, kMeta };
+// Those that look at a text come first: a RuleSet has a PatternSet for each of them.
+enum class RuleKind {
+  kBody,
+  kVisible,  // ours: the text that a reader sees
+  kHidden,   // ours: the text of HTML that nobody sees
+  kRawbody,
+  kFull,
+  kUri,
+  kHeader,
+  kHeaderExists,
+  kMeta
+};
+inline constexpr size_t kTextKinds = static_cast<size_t>(RuleKind::kHeader);
 
 struct Rule {
   std::string name;

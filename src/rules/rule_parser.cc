@@ -77,6 +77,9 @@ void RuleParser::read_line(std::string_view line) {
 void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
   if (keyword == "header") return read_header(rest);
   if (keyword == "body") return read_pattern(RuleKind::kBody, rest);
+  if (keyword == "visible") return read_pattern(RuleKind::kVisible, rest);
+  if (keyword == "hidden") return read_pattern(RuleKind::kHidden, rest);
+  if (keyword == "uri") return read_pattern(RuleKind::kUri, rest);
   if (keyword == "rawbody") return read_pattern(RuleKind::kRawbody, rest);
   if (keyword == "full") return read_pattern(RuleKind::kFull, rest);
   if (keyword == "meta") return read_meta(rest);

@@ -59,13 +59,15 @@ const Rule* RuleSet::find(std::string_view name) const {
 }
 
 size_t RuleSet::patterns() const {
-  size_t n = body_.patterns().size() + rawbody_.patterns().size() + full_.patterns().size();
+  size_t n = 0;
+  for (const PatternSet& text : texts_) n += text.patterns().size();
   for (size_t i = 0; i < headers_.size(); ++i) n += headers_[i].patterns.patterns().size();
   return n;
 }
 
 std::string RuleSet::summary() const {
-  size_t in_hyperscan = body_.in_database() + rawbody_.in_database() + full_.in_database();
+  size_t in_hyperscan = 0;
+  for (const PatternSet& text : texts_) in_hyperscan += text.in_database();
   for (size_t i = 0; i < headers_.size(); ++i) in_hyperscan += headers_[i].patterns.in_database();
   return std::to_string(size()) + " rules, " + std::to_string(patterns()) + " patterns (" +
          std::to_string(in_hyperscan) + " Hyperscan, " + std::to_string(patterns() - in_hyperscan) +

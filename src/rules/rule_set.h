@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -49,9 +50,8 @@ class RuleSet {
   const std::vector<uint32_t>& metas_in_order() const { return meta_order_; }
   const std::vector<Sample>& samples() const { return samples_; }
 
-  const PatternSet& body() const { return body_; }
-  const PatternSet& rawbody() const { return rawbody_; }
-  const PatternSet& full() const { return full_; }
+  // Of a kind that looks at a text.
+  const PatternSet& text(RuleKind kind) const { return texts_[static_cast<size_t>(kind)]; }
   const HeaderTargets& headers() const { return headers_; }
 
  private:
@@ -60,9 +60,7 @@ class RuleSet {
   std::vector<Rule> rules_;
   std::vector<uint32_t> meta_order_;
   std::vector<Sample> samples_;
-  PatternSet body_;
-  PatternSet rawbody_;
-  PatternSet full_;
+  std::array<PatternSet, kTextKinds> texts_;
   HeaderTargets headers_;
 };
 

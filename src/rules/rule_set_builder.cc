@@ -1,6 +1,7 @@
 #include "rules/rule_set_builder.h"
 
 #include <algorithm>
+#include <array>
 
 #include "rules/matcher.h"
 
@@ -167,21 +168,12 @@ HeaderTarget& RuleSetBuilder::target_of(const Rule& rule,
 }
 
 void RuleSetBuilder::build_patterns() {
-  std::vector<Pattern> body, rawbody, full;
+  std::array<std::vector<Pattern>, kTextKinds> texts;
   std::map<std::string, HeaderTarget> targets;
   std::map<std::string, std::vector<Pattern>> header_patterns;
   for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
     const Rule& rule = set_->rules_[i];
     switch (rule.kind) {
-      case RuleKind::kBody:
-        body.push_back(pattern_of(rule, i));
-        break;
-      case RuleKind::kRawbody:
-        rawbody.push_back(pattern_of(rule, i));
-        break;
-      case RuleKind::kFull:
-        full.push_back(pattern_of(rule, i));
-        break;
       case RuleKind::kHeaderExists:
         target_of(rule, targets).exists_rules.push_back(i);
         break;
@@ -193,11 +185,11 @@ void RuleSetBuilder::build_patterns() {
       }
       case RuleKind::kMeta:
         break;
+      default:
+        texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
     }
   }
-  set_->body_ = build_set(std::move(body));
-  set_->rawbody_ = build_set(std::move(rawbody));
-  set_->full_ = build_set(std::move(full));
+  for (size_t i = 0; i < kTextKinds; ++i) set_->texts_[i] = build_set(std::move(texts[i]));
   std::vector<HeaderTarget> list;
   for (auto& [name, target] : targets) {
     target.patterns = build_set(std::move(header_patterns[name]));
@@ -216,7 +208,7 @@ PatternSet RuleSetBuilder::build_set(std::vector<Pattern> patterns) {
 }
 
 void RuleSetBuilder::warn_of_kept_text() {
-  for (const Pattern& pattern : set_->full_.patterns())
+  for (const Pattern& pattern : set_->text(RuleKind::kFull).patterns())
     if (pattern.regex)
       report(set_->rules_[pattern.rule], RuleError::Kind::kWarning,
              "PCRE2 has to match it, which sees the first " + std::to_string(kKeptBytes) +

@@ -84,6 +84,14 @@ void play_sample(const RuleSet& rules, const Sample& sample, Matcher& matcher, s
   matcher.begin();
   if (rule != nullptr && rule->kind == RuleKind::kBody) {
     play_part(sample.text, chunk_bytes, matcher);
+  } else if (rule != nullptr && rule->kind == RuleKind::kVisible) {
+    play_part(sample.text, chunk_bytes, matcher);
+  } else if (rule != nullptr && rule->kind == RuleKind::kHidden) {
+    matcher.part_begin();
+    in_chunks(sample.text, chunk_bytes, [&](std::string_view chunk) { matcher.hidden(chunk); });
+    matcher.part_end();
+  } else if (rule != nullptr && rule->kind == RuleKind::kUri) {
+    matcher.uri({{sample.text}});
   } else if (rule != nullptr && rule->kind == RuleKind::kRawbody) {
     play_part(unescape(sample.text), chunk_bytes, matcher);
   } else if (rule != nullptr && rule->kind == RuleKind::kHeader &&

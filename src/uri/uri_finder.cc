@@ -98,10 +98,55 @@ std::string_view scheme_before(std::string_view word, size_t end) {
   return {};
 }
 
+// Of the local part before "@" (RFC 5322 §3.2.3, atoms and dots).
+size_t mailbox_begin(std::string_view word, size_t at) {
+  constexpr std::string_view kAtoms = ".!#$%&'*+/=?^_`{|}~-";
+  while (at > 0 && (is_alpha(word[at - 1]) || is_digit(word[at - 1]) ||
+                    kAtoms.find(word[at - 1]) != std::string_view::npos))
+    --at;
+  return at;
+}
+
 size_t uri_end(std::string_view word, size_t from) {
   size_t at = from;
   while (at < word.size() && is_uri_character(word[at])) ++at;
   return at;
+}
+
+bool ends_word(char c) {
+  return (static_cast<unsigned char>(c) <= ' ') || c == '<' || c == '>' || c == '"' || c == '\x7F';
+}
+
+// The begin of the first word that may hold a URI: one with a dot or a colon inside, a bracket that
+// may be written for a dot, or a byte that isn't ASCII. Where there is none, of the last word.
+size_t first_candidate(std::string_view text) {
+  size_t at = 0;
+  while (at < text.size()) {
+    at += codec::find_block_byte(text.substr(at), [](const codec::Block& block) {
+      return block.is('.') | block.is(':') | block.is('(') | block.is('[') | block.is('{') |
+             block.not_ascii();
+    });
+    const bool mark = at < text.size() && (text[at] == '.' || text[at] == ':');
+    if (!mark || at + 1 == text.size() || !ends_word(text[at + 1])) break;
+    ++at;
+  }
+  at = std::min(at, text.size());
+  while (at > 0 && !ends_word(text[at - 1])) --at;
+  return at;
+}
+
+// Japanese in its ordinary characters, in which nothing stands for a dot or a colon.
+bool is_plain_japanese(std::string_view word) {
+  if (!codec::is_surely_normal(word)) return false;
+  if (word.find_first_of(".:([{") != std::string_view::npos) return false;
+  for (size_t at = word.find(kIdeographicStop); at != std::string_view::npos;
+       at = word.find(kIdeographicStop, at + 1)) {
+    const size_t behind = at + kIdeographicStop.size();
+    if (at > 0 && is_name_character(word[at - 1]) && behind < word.size() &&
+        is_name_character(word[behind]))
+      return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -113,6 +158,7 @@ void UriFinder::reset() {
 
 void UriFinder::feed(std::string_view text) {
   while (!text.empty()) {
+    if (word_.empty()) text.remove_prefix(first_candidate(text));
     const size_t length = codec::find_block_byte(text, [](const codec::Block& block) {
       return block.below(' ' + 1) | block.is('<') | block.is('>') | block.is('"') |
              block.is('\x7F');
@@ -141,7 +187,7 @@ std::optional<FoundUri> UriFinder::next() {
 void UriFinder::end_word(bool whole) {
   // Whatever writes a dot or a colon: ASCII, full and half width, ideographic, "(dot)".
   const size_t ascii = codec::ascii_prefix(word_);
-  if (ascii == word_.size() && word_.find_first_of(".:([{") == std::string::npos) {
+  if (whole && is_plain_japanese(word_)) {
     word_.clear();
     return;
   }
@@ -230,7 +276,7 @@ std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, 
   const std::string lower = to_lower(host);
   if (!suffixes_->knows(lower) || suffixes_->registered_domain(lower).empty()) return std::nullopt;
   if (begin > 0 && word[begin - 1] == '@')
-    return Span{begin, begin + host.size(), FoundUri::Form::kMailAddress};
+    return Span{mailbox_begin(word, begin - 1), begin + host.size(), FoundUri::Form::kMailAddress};
   size_t last = begin + host.size();
   if (last < word.size() && (word[last] == '/' || word[last] == ':' || word[last] == '?'))
     last = uri_end(word, last);

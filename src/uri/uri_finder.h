@@ -30,7 +30,7 @@ struct FoundUri {
   Uri uri;
   Form form = Form::kWhole;
   bool obfuscated = false;  // written so that programs don't see it
-  std::string written;      // after folding
+  std::string written;      // after folding; of a mail address the whole
   std::string registered_domain;
 };
 

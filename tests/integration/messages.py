@@ -76,7 +76,33 @@ def in_message(payload):
     return _with_part(b"Content-Type: message/rfc822", in_base64(payload).rstrip(b"\r\n"), "message")
 
 
-WRAPPINGS = [plain, in_base64, in_quoted_printable, in_zip, in_nested_multipart, in_message]
+def _page(html, name):
+    return _with_part(b"Content-Type: text/html; charset=utf-8", b"<html><body>%s</body></html>" % html, name)
+
+
+def _data_uri(content_type, payload):
+    return b"data:" + content_type + b";base64," + base64.b64encode(payload)
+
+
+def in_data_uri(payload):
+    return _page(b'<a href="%s">open</a>' % _data_uri(b"application/octet-stream", payload), "data-uri")
+
+
+def in_percent_data_uri(payload):
+    return _page(b'<img src="data:,%s">' % b"".join(b"%%%02x" % byte for byte in payload), "percent-data-uri")
+
+
+def in_style(payload):
+    return _page(b"<style>p{background:url('%s')}</style>" % _data_uri(b"image/png", payload), "style")
+
+
+def in_page_in_data_uri(payload):
+    inner = b'<iframe src="%s"></iframe>' % _data_uri(b"application/octet-stream", payload)
+    return _page(b'<iframe src="%s"></iframe>' % _data_uri(b"text/html", inner), "page-in-data-uri")
+
+
+WRAPPINGS = [plain, in_base64, in_quoted_printable, in_zip, in_nested_multipart, in_message, in_data_uri,
+             in_percent_data_uri, in_style, in_page_in_data_uri]
 
 
 def zip_with_password_flag():

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "codec/utf8.h"
 #include "every_split.h"
 
 namespace sekisho::codec {
@@ -98,6 +99,23 @@ TEST(NormalizedText, EndlessMarksTakeNoMemory) {
   text.feed("a", out);
   for (int i = 0; i < 100000; ++i) text.feed("\xCC\x81", out);
   EXPECT_GE(out.size(), 200000 - 2 * NormalizedText::kRunMax);
+}
+
+TEST(NormalizedText, WhatIsSurelyNormalIsItsOwnForm) {
+  EXPECT_TRUE(is_surely_normal("plain, and 会議は木曜日にカタカナで。"));
+  for (char32_t c = 1; c < 0x20000; ++c) {
+    if (c >= 0xD800 && c <= 0xDFFF) continue;
+    std::string text = "a";
+    append_code_point(c, text);
+    if (is_surely_normal(text)) {
+      ASSERT_EQ(normalize(text, Kana::kKept), text);
+    }
+    // What composes with a letter before it isn't normal.
+    text.insert(0, "か");
+    if (is_surely_normal(text)) {
+      ASSERT_EQ(normalize(text, Kana::kKept), text);
+    }
+  }
 }
 
 }  // namespace

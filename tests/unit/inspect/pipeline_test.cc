@@ -1,5 +1,6 @@
 #include "inspect/pipeline.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -161,6 +162,120 @@ TEST_F(PipelineTest, ASpoolShorterThanItsJobIsUnscanned) {
   job.size = 1000;
   job.policies = {Policy{}};
   EXPECT_EQ((*pipeline)->run(file->get(), job).decisions[0].action, Action::kDefer);
+}
+
+const std::string kHtmlTop =
+    "From: a@example.com\r\nContent-Type: text/html; charset=utf-8\r\n\r\n";
+
+std::string data_uri(const std::string& type, const std::string& bytes) {
+  std::string encoded = base64(bytes);
+  std::erase_if(encoded, [](char c) { return c == '\r' || c == '\n'; });
+  return "data:" + type + ";base64," + encoded;
+}
+
+TEST_F(PipelineTest, WhatStandsInADataUriIsScanned) {
+  std::string percent;
+  for (const char c : eicar()) percent += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+  const std::string base64_uri = data_uri("a/b", eicar());
+  const auto page = [](const std::string& uri) { return "<iframe src=\"" + uri + "\"></iframe>"; };
+  const std::string in_page = data_uri("text/html", page(base64_uri));
+  const std::pair<const char*, std::string> rows[] = {
+      {"href", "<a href='" + base64_uri + "'>x</a>"},
+      {"percent", "<img src='data:," + percent + "'>"},
+      {"style", "<p style=\"background:url(" + base64_uri + ")\">"},
+      {"sheet", "<style>p{background:url('" + base64_uri + "')}</style>"},
+      {"page in a page", page(in_page)},
+      {"three deep", page(data_uri("text/html", page(in_page)))},
+  };
+  for (const auto& [name, html] : rows)
+    EXPECT_FALSE(inspect(kHtmlTop + html).findings.viruses.empty()) << name;
+}
+
+TEST_F(PipelineTest, DataUrisBeyondTheLimitsAreUnscanned) {
+  std::string html = "<img src='data:,x'>";
+  for (size_t i = 0; i <= PartReader::kDataDepthMax; ++i)
+    html = "<iframe src='" + data_uri("text/html", html) + "'></iframe>";
+  EXPECT_EQ(inspect(kHtmlTop + html).findings.unscanned, std::vector<std::string>{"data_too_deep"});
+  std::string many;
+  for (size_t i = 0; i <= PartReader::kDataPartsMax; ++i) many += "<img src='data:,'>";
+  EXPECT_EQ(inspect(kHtmlTop + many).findings.unscanned,
+            std::vector<std::string>{"too_many_data_uris"});
+}
+
+TEST_F(PipelineTest, UrisAreListedWithTheirDomain) {
+  const Verdict verdict = inspect(
+      kHtmlTop +
+      "<base href='http://base.example.co.jp/a/'><a href=b/c>x</a> hxxp://evil[.]example.com "
+      "<a href='HTTP://EXAMPLE.com:80/'>y</a> someone@mail.example.org");
+  std::string listed;
+  for (const SeenUri& uri : verdict.findings.uris) listed += uri.uri + " " + uri.domain + "\n";
+  EXPECT_EQ(listed,
+            "http://evil.example.com/ example.com\n"
+            "http://base.example.co.jp/a/ example.co.jp\n"
+            "http://base.example.co.jp/a/b/c example.co.jp\n"
+            "http://example.com/ example.com\n"
+            "mailto:someone@mail.example.org example.org\n");
+  EXPECT_EQ(verdict.findings.defects, std::vector<std::string>{"obfuscated_uri"});
+}
+
+TEST_F(PipelineTest, TooManyUrisAreADefect) {
+  std::string html;
+  for (size_t i = 0; i <= UriList::kUrisMax; ++i)
+    html += fmt::format("<a href='http://a{}.example.com/'>x</a>\r\n", i);
+  const Verdict verdict = inspect(kHtmlTop + html);
+  EXPECT_EQ(verdict.findings.defects, std::vector<std::string>{"too_many_uris"});
+  EXPECT_EQ(verdict.findings.uris.size(), UriList::kListedMax);
+}
+
+std::string hits_of(const std::string& rule_text, const std::string& message) {
+  std::vector<rules::RuleError> errors;
+  const auto set = rules::RuleSet::parse({{"test.cf", rule_text}}, errors);
+  EXPECT_TRUE(errors.empty());
+  auto pipeline = Pipeline::make(set, nullptr, testing::TempDir());
+  auto file = make_unlinked_file(testing::TempDir());
+  EXPECT_TRUE(pipeline && file && write_at(file->get(), message, 0));
+  Job job;
+  job.size = message.size();
+  std::string names;
+  for (const ScoredHit& hit : (*pipeline)->run(file->get(), job).findings.hits)
+    names += (names.empty() ? "" : " ") + hit.rule;
+  return names;
+}
+
+TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
+  const auto text = [](const char* charset, const std::string& bytes) {
+    return "Content-Type: text/plain; charset=" + std::string(charset) + "\r\n\r\n" + bytes;
+  };
+  const std::string rules = "body J /検査/\nbody A /plain/\ntflags A multiple maxhits=9\n";
+  // 検査のために in Shift_JIS.
+  const std::string shift_jis = "plain \x8C\x9F\x8D\xB8\x82\xCC\x82\xBD\x82\xDF\x82\xC9";
+  EXPECT_EQ(hits_of(rules, text("iso-2022-jp", shift_jis)), "A J");
+  EXPECT_EQ(hits_of(rules, text("us-ascii", "plain 検査のために")), "A J");
+  EXPECT_EQ(hits_of(rules, text("iso-8859-1", "plain 検査のために")), "A J");
+  EXPECT_EQ(hits_of("body B /plain.*plain/\nbody W /\xC3\xA6\xC2\xA4/\n",
+                    text("iso-8859-1", "plain 検査のために")),
+            "W");
+}
+
+TEST_F(PipelineTest, UriRulesSeeEachForm) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"^HTTP://%65xample", "<a href='HTTP://%65xample.com/'>x</a>"},
+      {"^http://example\\.com/", "<a href='HTTP://%65xample.com'>x</a>"},
+      {"^http://inner\\.example\\.org/a$",
+       "<a href='http://r.example.com/?to=http%3A%2F%2Finner.example.org/a&x'>x</a>"},
+      {"^mailto:one@example\\.com$", "one@example.com"},
+      {"^http://www\\.example\\.com", "see www.example.com."},
+      {"^javascript:", "<a href='javascript:alert(1)'>x</a>"},
+      {"^http://form\\.example", "<form action='http://form.example.com/'>"},
+      {"^http://next\\.example",
+       "<meta http-equiv=refresh content='0;url=http://next.example.com/'>"},
+      {"^http://hidden\\.example", "<p hidden>http://hidden.example.com/</p>"},
+  };
+  for (const auto& [pattern, html] : rows)
+    EXPECT_EQ(hits_of("uri U m{" + std::string(pattern) + "}\n", kHtmlTop + html), "U") << html;
+  EXPECT_EQ(hits_of("uri U /./\n", kHtmlTop + "<a href='#top'>x</a> <a href='/x'>y</a>"), "");
+  EXPECT_EQ(hits_of("uri U /listed/\n", "List-Unsubscribe: <http://listed.example.com/>\r\n\r\nx"),
+            "U");
 }
 
 }  // namespace

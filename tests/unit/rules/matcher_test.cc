@@ -204,6 +204,77 @@ TEST(Matcher, BeginForgetsTheLastMessage) {
   EXPECT_EQ(hit_names(*rules, matcher), "N");
 }
 
+TEST(Matcher, NormalFormOfALineIsMatchedToo) {
+  const std::string rules = "body A /viagra/\nbody B /カタカナ/\nbody C /ｶﾀｶﾅ/\n";
+  EXPECT_EQ(body_hits(rules, "ｖｉａｇｒａ"), "A");
+  EXPECT_EQ(body_hits(rules, "v\u200Bi\u00ADagra"), "A");
+  EXPECT_EQ(body_hits(rules, "これはｶﾀｶﾅです"), "B C");
+  EXPECT_EQ(body_hits(rules, "これはカタカナです"), "B");
+  EXPECT_EQ(body_hits("body A /^がも/\n", "か\u3099も"), "A");
+}
+
+TEST(Matcher, FormsOfOneTextCountOnce) {
+  const auto rules =
+      rules_of("body A /x/\ntflags A multiple\nuri U /example/\ntflags U multiple\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.part_begin();
+  matcher.body("x ｘ x\n\nx");  // three in its normal form, and one
+  matcher.part_end();
+  matcher.uri({{std::string("http://example.jp"), std::string("http://example.jp/?example")}});
+  matcher.finish();
+  EXPECT_EQ(matcher.value("A"), 4);
+  EXPECT_EQ(matcher.value("U"), 2);
+}
+
+TEST(Matcher, OfTwoReadingsOfAPartTheHigherCounts) {
+  const auto rules = rules_of("body A /x/\ntflags A multiple\nbody B /y/\nbody C /z/\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.part_begin();
+  matcher.body("x y");
+  matcher.part_end();
+  matcher.part_begin();
+  matcher.body("x x z");
+  matcher.part_again();
+  matcher.body("x");
+  matcher.part_end();
+  matcher.finish();
+  EXPECT_EQ(matcher.value("A"), 3);
+  EXPECT_EQ(matcher.value("B"), 1);
+  EXPECT_EQ(matcher.value("C"), 1);
+}
+
+TEST(Matcher, HiddenTextStandsApart) {
+  const auto rules = rules_of(
+      "body A /one two/\nbody B /secret/\nvisible C /secret/\nhidden D /secret/\nhidden E /one/\n"
+      "visible F /two/\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.part_begin();
+  matcher.body("one ");
+  matcher.hidden("secret ");
+  matcher.body("two");
+  matcher.part_end();
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "A B D F");
+}
+
+TEST(Matcher, APartInsideAnotherKeepsItsLinesApart) {
+  const auto rules = rules_of("body A /one two/\nbody B /inner/\nbody C /one inner/\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.part_begin();
+  matcher.body("one ");
+  matcher.part_begin();
+  matcher.body("inner");
+  matcher.part_end();
+  matcher.body("two");
+  matcher.part_end();
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "A B");
+}
+
 TEST(Matcher, OneSetServesSeveralMatchers) {
   const auto rules = rules_of("body A /one two/\n");
   Matcher first(*rules), second(*rules);

@@ -97,7 +97,7 @@ TEST_P(RuleParserReports, FileLineAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     , RuleParserReports,
     testing::Values(
-        Case{"unknown_keyword", "uri U /x/", "warning test.cf:2: 'uri' isn't supported"},
+        Case{"unknown_keyword", "urix U /x/", "warning test.cf:2: 'urix' isn't supported"},
         Case{"loadplugin", "loadplugin Mail::SpamAssassin::Plugin::DKIM", "warning test.cf:2"},
         Case{"ifplugin", "ifplugin X", "warning test.cf:2: 'ifplugin'"},
         Case{"eval", "header A eval:check_rbl('x')", "warning test.cf:2: A: eval tests"},

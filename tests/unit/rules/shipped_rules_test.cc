@@ -104,7 +104,8 @@ std::map<uint32_t, uint32_t> pcre_hits(const PatternSet& set, std::string_view t
 }
 
 TEST(ShippedRules, HyperscanAndPcreAgree) {
-  std::vector<const PatternSet*> sets{&shipped().body(), &shipped().rawbody()};
+  std::vector<const PatternSet*> sets{&shipped().text(RuleKind::kBody),
+                                      &shipped().text(RuleKind::kRawbody)};
   for (size_t i = 0; i < shipped().headers().size(); ++i)
     sets.push_back(&shipped().headers()[i].patterns);
   ScanContext context(sets);

@@ -1,0 +1,91 @@
+#include "inspect/text_reader.h"
+
+namespace sekisho::inspect {
+
+TextReader::TextReader(rules::Matcher* matcher, UriList& uris)
+    : matcher_(matcher), uris_(uris), in_visible_(uris.suffixes()), in_hidden_(uris.suffixes()) {}
+
+void TextReader::begin(Markup markup, std::string_view charset, Matching matching) {
+  markup_ = markup;
+  matching_ = matching;
+  label_ = charset;
+  first_reading_ = true;
+  hides_text_ = false;
+  witness_.reset();
+  restart(charset);
+}
+
+void TextReader::begin_again(std::string_view charset) {
+  first_reading_ = false;
+  if (matches()) matcher_->part_again();
+  restart(charset);
+}
+
+void TextReader::restart(std::string_view charset) {
+  charset_.reset(charset);
+  if (markup_ == Markup::kHtml) html_.reset();
+  html_out_.clear();
+  base_.clear();
+  in_visible_.reset();
+  in_hidden_.reset();
+}
+
+void TextReader::feed(std::string_view decoded) {
+  if (first_reading_) {
+    if (matches()) matcher_->rawbody(decoded);
+    witness_.feed(decoded);
+  }
+  utf8_.clear();
+  charset_.feed(decoded, utf8_);
+  if (markup_ == Markup::kPlain) return take_text(utf8_, {});
+  html_out_.clear();
+  html_.feed(utf8_, html_out_);
+  take_html();
+}
+
+void TextReader::finish() {
+  utf8_.clear();
+  charset_.finish(utf8_);
+  if (markup_ == Markup::kPlain) {
+    take_text(utf8_, {});
+  } else {
+    html_out_.clear();
+    html_.feed(utf8_, html_out_);
+    html_.finish(html_out_);
+    take_html();
+  }
+  for (uri::UriFinder* finder : {&in_visible_, &in_hidden_}) {
+    finder->finish();
+    take_uris(*finder);
+  }
+}
+
+void TextReader::take_html() {
+  take_text(html_out_.text, html_out_.hidden);
+  hides_text_ |= html_out_.hidden.find_first_not_of(" \t\r\n") != std::string::npos;
+  for (const codec::HtmlLink& link : html_out_.links) take_link(link);
+}
+
+void TextReader::take_text(std::string_view visible, std::string_view hidden) {
+  if (matches()) {
+    matcher_->body(visible);
+    matcher_->hidden(hidden);
+  }
+  if (uris_.exceeded()) return;
+  in_visible_.feed(visible);
+  take_uris(in_visible_);
+  if (hidden.empty()) return;
+  in_hidden_.feed(hidden);
+  take_uris(in_hidden_);
+}
+
+void TextReader::take_uris(uri::UriFinder& finder) {
+  while (const auto found = finder.next()) uris_.add(*found);
+}
+
+void TextReader::take_link(const codec::HtmlLink& link) {
+  if (link.kind == codec::HtmlLink::Kind::kBase && base_.empty()) base_ = link.uri;
+  uris_.add_link(link.uri, base_);
+}
+
+}  // namespace sekisho::inspect

@@ -1,0 +1,70 @@
+// inspect/text_reader.h: the text of one part on its way to the rules: charset, HTML, URIs.
+//
+//   TextReader r(matcher, uris);
+//   r.begin(markup, charset, matching);  r.feed(decoded); use(r.data()); …  r.finish();
+//   use(r.data()) if (auto other = r.second_reading(); !other.empty()) { r.begin_again(other); … }
+// What a reader sees is the body, what HTML hides is its hidden text. Addresses in both, and those
+// that HTML links to, go to the UriList; what stands in data: URIs is data() until the next call.
+//
+// Memory: two URI finders, an HtmlText, and a few times what one feed() gets.
+// Process: inspector worker.  Broken input: never fails.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "codec/charset_decoder.h"
+#include "codec/charset_witness.h"
+#include "codec/html_text.h"
+#include "inspect/uri_list.h"
+#include "rules/matcher.h"
+
+namespace sekisho::inspect {
+
+class TextReader {
+ public:
+  // `matcher` may be null.
+  TextReader(rules::Matcher* matcher, UriList& uris);
+
+  enum class Markup { kPlain, kHtml };
+  enum class Matching {
+    kAll,
+    kUris,  // the text itself is no mail text, or the rules had it before
+  };
+  void begin(Markup markup, std::string_view charset, Matching matching);
+  // The same bytes come again, in another charset.
+  void begin_again(std::string_view charset);
+  void feed(std::string_view decoded);
+  void finish();
+
+  // In which charset a client would read the bytes that came, where the label says another.
+  std::string_view second_reading() const { return witness_.second_reading(label_); }
+  const std::vector<codec::HtmlData>& data() const { return html_out_.data; }
+  bool hides_text() const { return hides_text_; }
+
+ private:
+  void restart(std::string_view charset);
+  void take_text(std::string_view visible, std::string_view hidden);
+  void take_html();
+  void take_uris(uri::UriFinder& finder);
+  void take_link(const codec::HtmlLink& link);
+  bool matches() const { return matcher_ != nullptr && matching_ == Matching::kAll; }
+
+  rules::Matcher* matcher_;
+  UriList& uris_;
+  Markup markup_ = Markup::kPlain;
+  Matching matching_ = Matching::kAll;
+  std::string label_;
+  bool first_reading_ = true;
+  bool hides_text_ = false;
+  codec::CharsetDecoder charset_;
+  codec::CharsetWitness witness_;
+  codec::HtmlText html_;
+  codec::HtmlOutput html_out_;
+  std::string base_;  // of the page
+  uri::UriFinder in_visible_, in_hidden_;
+  std::string utf8_;
+};
+
+}  // namespace sekisho::inspect
