@@ -208,11 +208,9 @@ def mimekit(folder):
             message, parts = messages[number] if number < len(messages) else (None, [])
             actual = [(message and message["offset"], None, None)]
             for part in parts:
-                header = part["header"]
-                if part["path"] == "1":  # the suite's begin behind the "From " line, ours with it
-                    header = content.index(b"\n", header) + 1
-                    part = {**part, "end": wanted["endOffset"]}  # it leaves the last line end to the mbox
-                actual.append((header, part["body"], part["end"]))
+                if part["path"] == "1":  # the suite leaves the last line end to the mbox
+                    part = {**part, "end": wanted["endOffset"]}
+                actual.append((part["header"], part["body"], part["end"]))
             yield f"{name}.{form}.{number}", expected, actual
 
 
