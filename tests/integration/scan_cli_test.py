@@ -6,6 +6,7 @@ import hashlib
 import json
 import lzma
 import pathlib
+import struct
 import subprocess
 import unittest
 
@@ -24,6 +25,12 @@ RULES = ["--rules", testbed.SOURCE / "rules"]
 def sekisho(*arguments, **options):
     done = testbed.run([testbed.BINARY, *arguments], **options)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def winmail_dat(text):
+    """TNEF with a text body (MS-OXTNEF, attBody)."""
+    attribute = struct.pack("<BII", 1, 0x2800C, len(text)) + text + struct.pack("<H", sum(text) & 0xFFFF)
+    return struct.pack("<IH", 0x223E9F78, 1) + attribute
 
 
 def box(*contents):
@@ -109,6 +116,12 @@ class Scan(unittest.TestCase):
         self.assertEqual(1, status)
         self.assertEqual(4, len(out.splitlines()))
         self.assertIn("Eicar-Test", out.splitlines()[1])
+
+    def test_the_text_in_a_winmail_dat_is_matched_too(self):
+        (self.top / "winmail.eml").write_bytes(messages.in_base64(winmail_dat(messages.GTUBE)))
+        status, lines, err = self.scan(self.top / "winmail.eml")
+        self.assertEqual(1, status, err)
+        self.assertIn("SEKISHO_GTUBE", [hit["rule"] for hit in lines[0]["hits"]])
 
     def test_switches(self):
         self.assertEqual(0, self.scan("--no-av", self.top / "eicar.eml", scanners=RULES)[0])
