@@ -135,6 +135,7 @@ int run(int argc, char** argv) {
   mime_command->add_option("--digest", mime_options.digest, "of decoded bodies: sha256 or md5")
       ->transform(CLI::CheckedTransformer(digests));
   mime_command->add_flag("--mbox", mime_options.mbox, "the file is an mbox: each of its messages");
+  scan::add_mbox_form(*mime_command, mime_options.mbox_form);
   auto* inspector_command = app.add_subcommand("inspector", "")->group("");
 
   try {

@@ -25,7 +25,7 @@ class PartWalkText {
       SEKISHO_CHECK(++readings <= ReadingPlan::kReadingsMax);
       text_ += "reading " + std::to_string(static_cast<int>(reading->structure)) + " " +
                std::to_string(reading->boundary) + " " + std::to_string(reading->encoding) + " " +
-               std::to_string(reading->way) + (reading->files_in_text ? " files\n" : "\n");
+               std::to_string(reading->way) + (reading->inner_files ? " files\n" : "\n");
       walk_.begin(*reading);
       for (const std::string_view chunk : chunks) walk_.feed(std::string(chunk));
       plan.note(*reading, walk_.finish());

@@ -129,21 +129,21 @@ void FileInText::begin_file(std::string_view line, Form form, const OnEvent& on_
         line.substr(name_behind_mode(line, form == Form::kUuencode ? "begin " : "begin-base64 "));
   }
   open_ = true;
-  on_event({Event::Kind::kBegin, trim(name), {}});
+  on_event({Event::Kind::kBegin, trim(name), {}, {}, {}});
 }
 
 void FileInText::give(const OnEvent& on_event) {
   if (decoded_.empty()) return;
-  if (!open_) on_event({Event::Kind::kBegin, bin_hex_.name(), {}});
+  if (!open_) on_event({Event::Kind::kBegin, bin_hex_.name(), {}, {}, {}});
   open_ = true;
-  on_event({Event::Kind::kBytes, {}, decoded_});
+  on_event({Event::Kind::kBytes, {}, decoded_, {}, {}});
 }
 
 void FileInText::end_file(const OnEvent& on_event) {
   form_ = Form::kNone;
   if (!open_) return;
   open_ = false;
-  on_event({Event::Kind::kEnd, {}, {}});
+  on_event({Event::Kind::kEnd, {}, {}, {}, {}});
 }
 
 // Each byte less 42; behind "=" less 64 more. A ".." at a line's begin is the dot of a transport.

@@ -13,12 +13,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "codec/transfer_decoder.h"
 #include "mail/bin_hex.h"
+#include "mail/inner_file.h"
 
 namespace sekisho::mail {
 
@@ -26,13 +26,8 @@ class FileInText {
  public:
   static constexpr size_t kLineBytesMax = 1024;
 
-  struct Event {
-    enum class Kind { kBegin, kBytes, kEnd };
-    Kind kind;
-    std::string_view name;   // kBegin; as it stands
-    std::string_view bytes;  // kBytes
-  };
-  using OnEvent = std::function<void(const Event&)>;
+  using Event = InnerFileEvent;
+  using OnEvent = OnInnerFile;
 
   void reset();
   void feed(std::string_view text, const OnEvent& on_event);

@@ -1,63 +1,113 @@
-// mail/mbox_reader.h: the messages of an mbox, while it streams.
+// mail/mbox_reader.h: the messages of an mbox, in each of its four forms.
 //
-//   MboxReader r;  r.feed(chunk);  while (auto e = r.next()) …;  r.finish();  while (auto e =
-//   r.next()) …;
+//   MboxReader r([&](uint64_t at, std::span<char> into) { return read…; });   // fewer at the end
+//   while (auto e = r.next()) …
 //
-// A message begins at a line "From " that is the first one or stands behind an empty line. Its
-// bytes are given as they are (">From " too); the empty line before the next message is not given.
+// A message begins at a line "From " that is the first of the file, or stands behind an empty line
+// and either holds a time of day or has a header field below it: "From " in a text begins none. The
+// empty line before it is not given.
+//   mboxo    bytes are given as they stand
+//   mboxrd   of ">From ", ">>From " and so on in a body, one ">" is not given
+//   mboxcl   as mboxrd; the body is as long as Content-Length says, whatever it holds
+//   mboxcl2  the length too, and bytes as they stand
+//   any      mboxcl2 where Content-Length is true, else mboxrd. Where a body of that length holds
+//            the begin of a message, that message is given as well, behind it: which of the two is
+//            meant can't be known, and a mail that hides in the length of another one is seen.
+// Content-Length is true when it ends the body at the end of the file or at a line "From ", with or
+// without an empty line before it; otherwise it is not heeded and noted.
 //
-// Memory: kFromLineBytesMax.  Time: linear.  Broken input: never fails; bytes before the first
-// "From " line are passed over, and so is what such a line holds beyond kFromLineBytesMax.
-// Lifetime: views are valid until the next feed() or next(). Drain
-// next() before each feed(). Standard: RFC 4155, appendix A.
+// Offsets are those of the file. What is not given is a gap between two chunks.
+//
+// Memory: block_bytes.  Time: linear; each byte is read at most twice.  Broken input: never fails;
+// bytes before the first "From " line are passed over.
+// Lifetime: views are valid until the next next(). Standard: RFC 4155, appendix A; mbox(5).
 
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace sekisho::mail {
+
+enum class MboxForm { kAny, kO, kRd, kCl, kCl2 };
 
 struct MboxEvent {
   enum class Kind { kMessageBegin, kChunk, kMessageEnd };
 
   Kind kind;
-  std::string_view from_line;  // kMessageBegin, without its line end
-  uint64_t offset = 0;         // of the "From " line or of the chunk's first byte
+  std::string_view from_line;  // kMessageBegin, without its line end, kFromLineBytesMax at most
+  uint64_t offset = 0;         // of the "From " line, the chunk's first byte, the byte behind all
   std::string_view bytes;      // kChunk
+  bool wrong_length = false;   // kMessageEnd: Content-Length was not heeded
+  bool holds_message = false;  // kMessageEnd: a message may begin inside; it follows
 };
 
 class MboxReader {
  public:
   static constexpr size_t kFromLineBytesMax = 1000;
+  static constexpr size_t kBlockBytes = 64 << 10;
+  // A body that holds a message is not read again when it is longer.
+  static constexpr uint64_t kAgainBytesMax = 256 << 20;
 
-  void feed(std::string_view bytes) { input_ = bytes; }
-  void finish() { finished_ = true; }
+  using Read = std::function<size_t(uint64_t offset, std::span<char> into)>;
+
+  explicit MboxReader(Read read, MboxForm form = MboxForm::kAny, size_t block_bytes = kBlockBytes);
+
   std::optional<MboxEvent> next();
-  void reset() { *this = MboxReader(); }
+  // Bytes before this offset are not read again.
+  uint64_t needed_from() const { return inner_ ? *inner_ : at_; }
 
  private:
-  std::optional<MboxEvent> read_line_start();
-  std::optional<MboxEvent> read_text();
-  std::optional<MboxEvent> chunk(std::string_view bytes, uint64_t offset);
-  std::optional<MboxEvent> take_held();
-  void consume(size_t bytes);
+  enum class State { kBetween, kHeader, kBody, kCounted };
+  enum class Line { kText, kEnd, kQuoted };
 
-  std::string_view input_;
-  uint64_t offset_ = 0;
-  bool finished_ = false;
-  bool in_message_ = false;
-  bool from_line_ = false;          // line_ is a whole "From " line
-  bool passing_from_line_ = false;  // the rest of a "From " line over kFromLineBytesMax
-  bool line_start_ = true;
-  bool after_empty_ = true;  // the line before was empty, or there was none
-  std::string line_;         // the begin of a line that may be "From "
-  std::string held_;         // an empty line that may stand before the next message
-  std::string given_;
-  uint64_t line_offset_ = 0;
-  uint64_t held_offset_ = 0;
+  std::optional<MboxEvent> begin_message();
+  std::optional<MboxEvent> end_counted();
+  uint64_t end_of_text(Line& line);
+  Line look_at_line(uint64_t at);
+  MboxEvent end_message(uint64_t end);
+  MboxEvent chunk_to(uint64_t end);
+  void begin_body(uint64_t body);
+  void note_length(uint64_t line);
+  void look_inside(uint64_t line);
+  bool ends_before(uint64_t at);
+  bool is_true_end(uint64_t end, uint64_t body);
+  bool begins_message(uint64_t at);
+  bool is_quoted_from(uint64_t line);
+  bool unquotes() const;
+  bool is_end(uint64_t at) { return look(at, 1).empty(); }
+  bool is_from(uint64_t at) { return look(at, 5) == "From "; }
+  size_t empty_line(uint64_t at);
+  std::string_view look(uint64_t at, size_t bytes);
+  std::string_view line_at(uint64_t at);
+  uint64_t behind_line(uint64_t at);
+  std::string_view block_from(uint64_t at);
+
+  Read read_;
+  MboxForm form_;
+  std::vector<char> block_;
+  uint64_t block_begin_ = 0;
+  size_t block_size_ = 0;
+  char peeked_[kFromLineBytesMax] = {};
+
+  State state_ = State::kBetween;
+  uint64_t at_ = 0;           // what was given or passed over ends here
+  bool in_line_ = false;      // at_ is no begin of a line
+  bool must_begin_ = true;    // a message begins at a line "From " here, whatever else it holds
+  bool after_empty_ = false;  // the line before was empty
+  std::optional<uint64_t> length_;  // of the body, as the header says
+  bool bad_length_ = false;         // it says several, or none that is a number
+  bool wrong_length_ = false;
+  uint64_t counted_end_ = 0;             // kCounted: of the body
+  std::optional<uint64_t> inner_;        // kCounted: where a message may begin inside
+  bool inner_passed_ = false;            // there was one, too far back
+  std::optional<uint64_t> again_until_;  // what was given before ends here
+  std::string from_line_;
 };
 
 }  // namespace sekisho::mail

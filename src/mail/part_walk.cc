@@ -57,11 +57,11 @@ void PartWalk::on_parsed(size_t level, const MimeEvent& event) {
   out.part = event.part;
   switch (event.kind) {
     case Kind::kPartBegin:
-      if (reading_.files_in_text) return;
+      if (reading_.inner_files) return;
       out.kind = WalkEvent::Kind::kPartBegin;
       break;
     case Kind::kHeaderField:
-      if (reading_.files_in_text) return;
+      if (reading_.inner_files) return;
       out.kind = WalkEvent::Kind::kHeaderField;
       out.name = event.name;
       out.value = event.value;
@@ -90,7 +90,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   frame.cr_matched = 0;
   frame.escape_left = 0;
   frame.decoded_bytes = 0;
-  hints_.file_in_text |= files_.seen();  // in a preamble
+  hints_.inner_files |= files_.in_text();  // in a preamble
   end_file();
   files_.reset();
   files_of_part_ = 0;
@@ -112,7 +112,7 @@ void PartWalk::begin_body(size_t level, const Part& part) {
     choose_decoding(frame, part);
   }
   frame.decoder.reset(frame.encoding);
-  if (reading_.files_in_text) return;
+  if (reading_.inner_files) return;
   WalkEvent out;
   out.kind = WalkEvent::Kind::kHeadersEnd;
   out.part = &part;
@@ -152,10 +152,10 @@ void PartWalk::take_chunk(size_t level, const Part& part, std::string_view raw) 
   if (frame.encoding != TransferEncoding::kBase64) look_for_bare_cr(frame, raw);
   if (part.kind == Part::Kind::kMultipart) {
     // Preamble and epilogue: no part of ours, but a client that knows no MIME sees them.
-    if (reading_.files_in_text)
-      files_.feed(raw, [&](const FileInText::Event& event) { on_file(part, event); });
+    if (reading_.inner_files)
+      files_.feed(raw, [&](const InnerFileEvent& event) { on_file(part, event); });
     else if (reading_.is_plain())
-      files_.look(raw);
+      files_.look(raw, InnerFiles::As::kText);
     return;
   }
   if (frame.body == Frame::Body::kNone || frame.body == Frame::Body::kSkipped) return;
@@ -180,10 +180,11 @@ void PartWalk::take_decoded(size_t level, const Part& part, std::string_view byt
     frames_[level + 1]->parser.feed(bytes);
     return drain(level + 1);
   }
-  if (reading_.files_in_text)
-    return files_.feed(bytes, [&](const FileInText::Event& event) { on_file(part, event); });
-  if (frame.encoding != TransferEncoding::kBase64 || part.type.starts_with("text/"))
-    files_.look(bytes);
+  if (reading_.inner_files)
+    return files_.feed(bytes, [&](const InnerFileEvent& event) { on_file(part, event); });
+  const bool is_text =
+      frame.encoding != TransferEncoding::kBase64 || part.type.starts_with("text/");
+  files_.look(bytes, is_text ? InnerFiles::As::kText : InnerFiles::As::kBinary);
   WalkEvent out;
   out.kind = WalkEvent::Kind::kDecoded;
   out.part = &part;
@@ -208,15 +209,13 @@ void PartWalk::end_body(size_t level, const Part& part) {
     drain(level + 1);
     hints_.merge(inner.hints());
   }
-  if (reading_.files_in_text) {
-    files_.finish([&](const FileInText::Event& event) { on_file(part, event); });
+  if (reading_.inner_files) {
+    files_.finish([&](const InnerFileEvent& event) { on_file(part, event); });
     return end_file();
   }
   if (is_leaf && !is_loose(frame)) note_oddities(frame);
-  if (files_.seen()) {
-    frame.defects.add(Defect::kFileInText);
-    hints_.file_in_text = true;
-  }
+  if (files_.in_text()) frame.defects.add(Defect::kFileInText);
+  hints_.inner_files |= files_.in_text() || files_.in_container();
   if (frame.looks_like_base64) hints_.encodings = std::max<uint8_t>(hints_.encodings, 2);
   Defects defects = part.defects;
   defects.merge(frame.defects);
@@ -296,7 +295,7 @@ uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end)
 
 // Which bytes are a file depends on all of the reading, so its number there names it.
 uint64_t PartWalk::object_of_file() {
-  return hash_.of({files_of_message_, reading_.files_in_text,
+  return hash_.of({files_of_message_, reading_.inner_files,
                    static_cast<uint64_t>(reading_.structure), reading_.boundary, reading_.encoding,
                    reading_.way});
 }
@@ -315,31 +314,48 @@ void PartWalk::look_for_base64(Frame& frame, std::string_view raw) {
   frame.looks_like_base64 = frame.looked_at >= kLooksAfter;
 }
 
-void PartWalk::on_file(const Part& part, const FileInText::Event& event) {
-  using Kind = FileInText::Event::Kind;
+void PartWalk::on_file(const Part& part, const InnerFileEvent& event) {
+  using Kind = InnerFileEvent::Kind;
   const bool too_many = files_of_message_ >= limits_.parts;  // the last one takes in all others
-  if (event.kind == Kind::kBegin) {
-    if (!file_open_) begin_file(part, event.name);
-  } else if (event.kind == Kind::kEnd) {
-    if (!too_many) end_file();
-  } else {
-    WalkEvent out;
-    out.kind = WalkEvent::Kind::kDecoded;
-    out.part = &file_;
-    out.bytes = event.bytes;
-    on_event_(out);
+  switch (event.kind) {
+    case Kind::kBegin:
+      if (!file_open_) return begin_file(part, event);
+      return add_file_name(event.name);
+    case Kind::kName:
+      return add_file_name(event.name);
+    case Kind::kEnd:
+      if (!too_many) end_file();
+      return;
+    case Kind::kBytes:
+      break;
   }
+  WalkEvent out;
+  out.kind = WalkEvent::Kind::kDecoded;
+  out.part = &file_;
+  out.bytes = event.bytes;
+  on_event_(out);
 }
 
-void PartWalk::begin_file(const Part& part, std::string_view name) {
+void PartWalk::add_file_name(std::string_view name) {
+  if (file_.file_name.empty()) {
+    file_.file_name = name;
+    return;
+  }
+  std::vector<std::string>& more = file_.further_names;
+  if (name.empty() || name == file_.file_name || more.size() >= kFurtherNamesMax) return;
+  if (std::find(more.begin(), more.end(), name) == more.end()) more.emplace_back(name);
+}
+
+void PartWalk::begin_file(const Part& part, const InnerFileEvent& event) {
   file_open_ = true;
   ++files_of_message_;
   file_.reset();
   file_.path = part.path + "/" + std::to_string(++files_of_part_);
   file_.depth = part.depth + 1;
-  file_.type = "application/octet-stream";
-  file_.file_name = name;
-  file_.attachment = true;
+  file_.type = event.type.empty() ? "application/octet-stream" : event.type;
+  file_.charset = event.charset;
+  file_.file_name = event.name;
+  file_.attachment = event.type.empty();
   WalkEvent out;
   out.part = &file_;
   out.kind = WalkEvent::Kind::kPartBegin;

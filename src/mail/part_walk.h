@@ -9,8 +9,10 @@
 //
 // on_event gets PartBegin, HeaderField, HeadersEnd, Decoded, PartEnd, End as MimeParser gives them,
 // with decoded bytes. A message/rfc822 in base64 or quoted-printable is fed to a parser of its own:
-// its root is child ".1" of the part. In a reading with files_in_text the files are the parts:
-// "1.2/1" is the first file in the text 1.2; behind limits.parts files all others are one.
+// its root is child ".1" of the part. In a reading with inner_files the files inside parts are the
+// parts (inner_files.h): "1.2/1" is the first file in the text 1.2, or in the winmail.dat; behind
+// limits.parts files all others are one. A file's name may come behind its bytes: at PartEnd it is
+// there.
 //
 // The same bytes may come in several readings: `object` names the bytes of an ended part by where
 // they stand and how they were decoded, so that they need not be looked at twice.
@@ -29,7 +31,7 @@
 #include "codec/keyed_hash.h"
 #include "codec/loose_decoder.h"
 #include "codec/transfer_decoder.h"
-#include "mail/file_in_text.h"
+#include "mail/inner_files.h"
 #include "mail/mime_parser.h"
 
 namespace sekisho::mail {
@@ -50,6 +52,7 @@ struct WalkEvent {
 class PartWalk {
  public:
   static constexpr size_t kEncodedMessagesMax = 8;
+  static constexpr size_t kFurtherNamesMax = 8;  // of a file inside a part
   using OnEvent = std::function<void(const WalkEvent&)>;
 
   explicit PartWalk(OnEvent on_event, MimeLimits limits = {});
@@ -93,8 +96,9 @@ class PartWalk {
   uint64_t object_of(const Frame& frame, const Part& part, uint64_t end);
   uint64_t object_of_file();
   void emit_end(const Part& part, bool is_leaf, uint64_t object, Defects defects);
-  void on_file(const Part& part, const FileInText::Event& event);
-  void begin_file(const Part& part, std::string_view name);
+  void on_file(const Part& part, const InnerFileEvent& event);
+  void begin_file(const Part& part, const InnerFileEvent& event);
+  void add_file_name(std::string_view name);
   void end_file();
 
   OnEvent on_event_;
@@ -103,7 +107,7 @@ class PartWalk {
   Hints hints_;
   std::vector<std::unique_ptr<Frame>> frames_;
   codec::LooseDecoder loose_;
-  FileInText files_;
+  InnerFiles files_;
   Part file_;
   unsigned files_of_part_ = 0;
   size_t files_of_message_ = 0;

@@ -11,7 +11,7 @@ void Hints::merge(const Hints& other) {
   unfinished |= other.unfinished;
   bare_cr |= other.bare_cr;
   encoded_box |= other.encoded_box;
-  file_in_text |= other.file_in_text;
+  inner_files |= other.inner_files;
   boundaries |= other.boundaries;
   encodings = std::max(encodings, other.encodings);
   ways |= other.ways;
@@ -31,7 +31,7 @@ std::optional<Reading> ReadingPlan::next() {
 
 void ReadingPlan::note(const Reading& done, const Hints& hints) {
   if (done.is_plain()) add_structures(hints);
-  const bool decoded_plainly = done.encoding == 0 && done.way == 0 && !done.files_in_text;
+  const bool decoded_plainly = done.encoding == 0 && done.way == 0 && !done.inner_files;
   if (!decoded_plainly) return;
   add_decodings(done, hints);
   if (done.structure != Reading::Structure::kLax || done.boundary != 0) return;
@@ -64,8 +64,8 @@ void ReadingPlan::add_decodings(const Reading& done, const Hints& hints) {
   for (other.way = 1; other.way <= 8; ++other.way)
     if (hints.ways >> (other.way - 1) & 1) add(other);
   other.way = 0;
-  other.files_in_text = true;
-  if (hints.file_in_text) add(other);
+  other.inner_files = true;
+  if (hints.inner_files) add(other);
 }
 
 void ReadingPlan::add(const Reading& reading) {

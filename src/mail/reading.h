@@ -33,10 +33,10 @@ struct Reading {
   };
 
   Structure structure = Structure::kPlain;
-  uint8_t boundary = 0;        // kLax: 0 all that can be made out at once; n only the nth
-  uint8_t encoding = 0;        // of a leaf's possible transfer encodings, from 0
-  uint8_t way = 0;             // 0 as codec::TransferDecoder does; else one of codec::LooseDecoder
-  bool files_in_text = false;  // uuencode, yEnc and BinHex in text are the parts
+  uint8_t boundary = 0;      // kLax: 0 all that can be made out at once; n only the nth
+  uint8_t encoding = 0;      // of a leaf's possible transfer encodings, from 0
+  uint8_t way = 0;           // 0 as codec::TransferDecoder does; else one of codec::LooseDecoder
+  bool inner_files = false;  // files in text and in containers are the parts
 
   bool is_plain() const { return *this == Reading{}; }
   bool operator==(const Reading&) const = default;
@@ -48,7 +48,7 @@ struct Hints {
   bool unfinished = false;   // a multipart without its end, or without any part
   bool bare_cr = false;      // in a header
   bool encoded_box = false;  // a multipart that is base64 or quoted-printable
-  bool file_in_text = false;
+  bool inner_files = false;
   uint16_t boundaries = 0;  // kLax: bit n-1 for the nth that delimited something
   uint8_t encodings = 0;    // the most that one leaf may have
   uint8_t ways = 0;         // bit w-1: a leaf is odd in what way w decodes differently

@@ -9,18 +9,12 @@
 #include <iostream>
 
 #include "base/file.h"
-#include "mail/mbox_reader.h"
+#include "scan/temporary_folder.h"
 
 namespace sekisho::scan {
 namespace {
 
 constexpr size_t kBlockBytes = 64 << 10;
-
-std::filesystem::path temporary_folder() {
-  std::error_code error;
-  auto folder = std::filesystem::temp_directory_path(error);
-  return error ? std::filesystem::path("/tmp") : folder;
-}
 
 bool is_maildir(const std::filesystem::path& folder) {
   std::error_code error;
@@ -37,87 +31,57 @@ std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& f
   return entries;
 }
 
-bool begins_like_mbox(int fd) {
+bool begins_like_mbox(ForwardFile& file) {
   char head[5];
-  const auto n = read_at(fd, head, 0);
-  return n && *n == sizeof head && std::string_view(head, sizeof head) == "From ";
+  const auto n = file.read_at(0, head);
+  return n && std::string_view(head, *n) == "From ";
 }
 
-// Standard input has no offset to go back to: it is copied first.
-Result<UniqueFd> copy_of_input() {
-  auto copy = make_unlinked_file(temporary_folder());
+}  // namespace
+
+Result<UniqueFd> copy_of(int fd) {
+  auto copy = make_unlinked_file(folder_of_unlinked_files());
   if (!copy) return copy;
   std::vector<char> block(kBlockBytes);
   for (;;) {
-    const ssize_t n = ::read(STDIN_FILENO, block.data(), block.size());
+    const ssize_t n = ::read(fd, block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno_error("standard input");
+    if (n < 0) return errno_error("read");
     if (n == 0) return copy;
     if (auto written = write_all(copy->get(), {block.data(), static_cast<size_t>(n)}); !written)
       return written.error();
   }
 }
 
-}  // namespace
-
-// The messages of one mbox, each copied to a file of its own.
-class MboxFile {
- public:
-  MboxFile(std::string path, UniqueFd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
-
-  Result<std::optional<Message>> next() {
-    for (;;) {
-      while (const auto event = reader_.next()) {
-        auto done = on_event(*event);
-        if (!done) return done.error();
-        if (*done) return std::optional<Message>(take());
-      }
-      if (ended_) return std::optional<Message>();
-      if (auto fed = feed(); !fed) return fed.error();
-    }
+Result<Message> whole_message(const std::string& path, ForwardFile file) {
+  Message message;
+  message.path = path;
+  if (!file.is_compressed()) {
+    message.fd = file.take();
+    const auto size = file_size(message.fd.get());
+    if (!size) return size.error();
+    message.bytes = *size;
+    return message;
   }
-
- private:
-  Result<void> feed() {
-    const auto n = read_at(fd_.get(), block_, offset_);
+  auto copy = make_unlinked_file(folder_of_unlinked_files());
+  if (!copy) return copy.error();
+  std::vector<char> block(kBlockBytes);
+  for (;;) {
+    const auto n = file.read_at(message.bytes, block);
     if (!n) return n.error();
-    offset_ += *n;
-    ended_ = *n == 0;
-    if (ended_)
-      reader_.finish();
-    else
-      reader_.feed({block_.data(), *n});
-    return {};
+    if (*n == 0) break;
+    if (auto written = write_at(copy->get(), {block.data(), *n}, message.bytes); !written)
+      return written.error();
+    message.bytes += *n;
+    file.release(message.bytes);
+    if (message.bytes > kUnpackedMessageBytesMax) return Error{"unpacks to more than 1 GiB", EFBIG};
   }
+  message.fd = std::move(*copy);
+  return message;
+}
 
-  // True when a message is complete.
-  Result<bool> on_event(const mail::MboxEvent& event) {
-    using Kind = mail::MboxEvent::Kind;
-    if (event.kind == Kind::kMessageBegin) {
-      auto file = make_unlinked_file(temporary_folder());
-      if (!file) return file.error();
-      current_ = {path_, index_++, std::move(*file), 0};
-    } else if (event.kind == Kind::kChunk) {
-      if (auto written = write_at(current_.fd.get(), event.bytes, current_.bytes); !written)
-        return written.error();
-      current_.bytes += event.bytes.size();
-    }
-    return event.kind == Kind::kMessageEnd;
-  }
-
-  Message take() { return std::exchange(current_, {}); }
-
-  std::string path_;
-  UniqueFd fd_;
-  uint64_t offset_ = 0;
-  uint64_t index_ = 0;
-  bool ended_ = false;
-  std::vector<char> block_ = std::vector<char>(kBlockBytes);
-  mail::MboxReader reader_;
-  Message current_;
-};
-
-MessageSource::MessageSource(std::vector<std::string> paths) : queue_(paths.begin(), paths.end()) {}
+MessageSource::MessageSource(std::vector<std::string> paths, mail::MboxForm form)
+    : queue_(paths.begin(), paths.end()), form_(form) {}
 
 MessageSource::~MessageSource() = default;
 
@@ -126,7 +90,7 @@ std::optional<Message> MessageSource::next() {
     if (mbox_) {
       auto message = mbox_->next();
       if (message && *message) return std::move(*message);
-      if (!message) complain(message.error());
+      if (!message) complain(mbox_path_, message.error());
       mbox_.reset();
     }
     if (queue_.empty()) return std::nullopt;
@@ -144,24 +108,33 @@ std::optional<Message> MessageSource::open(const std::filesystem::path& path) {
   }
   Result<UniqueFd> file = UniqueFd();
   if (path == "-")
-    file = copy_of_input();
+    file = copy_of(STDIN_FILENO);
   else
     *file = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file && !*file) file = errno_error(path.string());
-  if (!file) {
-    complain(file.error());
-    return std::nullopt;
+  if (file && !*file) file = errno_error("open");
+  if (file) {
+    auto message = read(path.string(), std::move(*file));
+    if (message) return std::move(*message);
+    file = message.error();
   }
+  complain(path.string(), file.error());
+  return std::nullopt;
+}
+
+// No message yet where it is an mbox.
+Result<std::optional<Message>> MessageSource::read(const std::string& path, UniqueFd fd) {
   struct stat st {};
-  if (::fstat(file->get(), &st) != 0 || !S_ISREG(st.st_mode)) {
-    complain({path.string() + ": not a regular file", 0});
-    return std::nullopt;
+  if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{"not a regular file", 0};
+  auto file = ForwardFile::open(std::move(fd));
+  if (!file) return file.error();
+  if (!begins_like_mbox(*file)) {
+    auto message = whole_message(path, std::move(*file));
+    if (!message) return message.error();
+    return std::optional<Message>(std::move(*message));
   }
-  if (begins_like_mbox(file->get())) {
-    mbox_ = std::make_unique<MboxFile>(path.string(), std::move(*file));
-    return std::nullopt;
-  }
-  return Message{path.string(), 0, std::move(*file), static_cast<uint64_t>(st.st_size)};
+  mbox_path_ = path;
+  mbox_ = std::make_unique<MboxFile>(path, std::move(*file), form_);
+  return std::optional<Message>();
 }
 
 // What is found stands before what was asked for later. Of a Maildir only delivered mail is read.
@@ -178,8 +151,8 @@ void MessageSource::expand_folder(const std::filesystem::path& folder) {
   queue_.insert(queue_.begin(), found.begin(), found.end());
 }
 
-void MessageSource::complain(const Error& error) {
-  std::cerr << "sekisho: " << error.message << '\n';
+void MessageSource::complain(const std::string& path, const Error& error) {
+  std::cerr << "sekisho: " << path << ": " << error.message << '\n';
   ++errors_;
 }
 

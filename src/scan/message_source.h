@@ -1,12 +1,13 @@
 // scan/message_source.h: the messages in files, mboxes, Maildirs, folders and standard input, one
 // by one.
 //
-//   MessageSource source(paths);
+//   MessageSource source(paths, form);
 //   while (auto message = source.next()) …        // message->fd is a file of just this message
 //
-// A file that begins with "From " is an mbox; a folder with cur/ or new/ is a Maildir; another
-// folder is walked, sorted by name. Messages of an mbox or of standard input are copied into an
-// unlinked file each, so that the inspector gets what it gets from the gateway.
+// A file that begins with "From " is an mbox (mbox_file.h); a folder with cur/ or new/ is a
+// Maildir; another folder is walked, sorted by name. What gzip, xz, zstd or bzip2 has compressed is
+// unpacked (forward_file.h), known by its first bytes and not by its name. Messages of an mbox, of
+// a compressed file or of standard input are copied into an unlinked file each.
 //
 // Memory: the list of a folder's names, and one block.  Process: the command line.
 
@@ -22,21 +23,18 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "scan/mbox_file.h"
 
 namespace sekisho::scan {
 
-struct Message {
-  std::string path;    // of the file it stands in, "-" for standard input
-  uint64_t index = 0;  // in its file, from 0
-  UniqueFd fd;
-  uint64_t bytes = 0;
-};
-
-class MboxFile;
+// All of a file as one message: itself, or what it unpacks to, copied.
+Result<Message> whole_message(const std::string& path, ForwardFile file);
+// What has no offset to go back to (standard input) is copied first.
+Result<UniqueFd> copy_of(int fd);
 
 class MessageSource {
  public:
-  explicit MessageSource(std::vector<std::string> paths);
+  MessageSource(std::vector<std::string> paths, mail::MboxForm form);
   ~MessageSource();
 
   // nullopt at the end. A path that can't be read is reported on stderr and counted.
@@ -45,11 +43,14 @@ class MessageSource {
 
  private:
   std::optional<Message> open(const std::filesystem::path& path);
+  Result<std::optional<Message>> read(const std::string& path, UniqueFd fd);
   void expand_folder(const std::filesystem::path& folder);
-  void complain(const Error& error);
+  void complain(const std::string& path, const Error& error);
 
   std::deque<std::filesystem::path> queue_;
+  mail::MboxForm form_;
   std::unique_ptr<MboxFile> mbox_;
+  std::string mbox_path_;
   size_t errors_ = 0;
 };
 

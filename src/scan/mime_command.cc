@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -14,9 +13,10 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "mail/address.h"
-#include "mail/mbox_reader.h"
 #include "mail/part_walk.h"
 #include "mail/seen_objects.h"
+#include "scan/mbox_file.h"
+#include "scan/message_source.h"
 
 namespace sekisho::scan {
 namespace {
@@ -36,17 +36,17 @@ class Printer {
         digest_name_(kind == codec::DigestKind::kMd5 ? "md5" : "sha256"),
         digest_(kind) {}
 
-  // All readings of the message in bytes begin..end of `file`.
-  Result<void> print(int file, uint64_t begin, uint64_t end) {
-    begin_ = begin;
+  // All readings of the message.
+  Result<void> print(const Message& message) {
+    message_ = &message;
+    failed_ = {};
     reading_ = 0;
     plan_.reset();
     seen_.clear();
     while (const auto reading = plan_.next()) {
       walk_.begin(*reading);
-      for (uint64_t at = begin; at < end;) {
-        const size_t want = static_cast<size_t>(std::min<uint64_t>(block_.size(), end - at));
-        const auto n = read_at(file, {block_.data(), want}, at);
+      for (uint64_t at = 0;;) {
+        const auto n = read_at(message.fd.get(), block_, at);
         if (!n) return n.error();
         if (*n == 0) break;
         walk_.feed({block_.data(), *n});
@@ -55,7 +55,7 @@ class Printer {
       plan_.note(*reading, walk_.finish());
       ++reading_;
     }
-    return {};
+    return failed_;
   }
 
  private:
@@ -107,16 +107,24 @@ class Printer {
     }
     line["defects"] = event.defects.names();
     line["reading"] = reading_;
-    line["header"] = begin_ + part.header_begin;
-    line["body"] = begin_ + part.body_begin;
-    line["end"] = begin_ + part.body_end;
+    line["header"] = in_file(part.header_begin);
+    line["body"] = in_file(part.body_begin);
+    line["end"] = in_file(part.body_end);
     if (part.depth == 0) line["addresses"] = addresses_;
     print_line(line);
   }
 
+  uint64_t in_file(uint64_t offset) {
+    const auto there = message_->offsets.in_file(offset);
+    if (there) return *there;
+    failed_ = there.error();
+    return 0;
+  }
+
   mail::PartWalk walk_;
   std::vector<char> block_ = std::vector<char>(kBlockBytes);
-  uint64_t begin_ = 0;
+  const Message* message_ = nullptr;
+  Result<void> failed_;
   ordered_json addresses_;
   mail::ReadingPlan plan_;
   mail::SeenObjects seen_;
@@ -126,68 +134,43 @@ class Printer {
   uint64_t bytes_ = 0;
 };
 
-// Each reading begins at the begin: what can't go back there is copied first.
-Result<UniqueFd> seekable(UniqueFd fd) {
-  if (::lseek(fd.get(), 0, SEEK_SET) == 0) return fd;
-  auto copy = make_unlinked_file("/tmp");
-  if (!copy) return copy;
-  std::vector<char> block(kBlockBytes);
+Result<void> print_mbox(ForwardFile file, const MimeOptions& options, Printer& printer) {
+  MboxFile box(options.file, std::move(file), options.mbox_form);
   for (;;) {
-    const ssize_t n = ::read(fd.get(), block.data(), block.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return errno_error("read");
-    if (n == 0) return copy;
-    if (auto written = write_all(copy->get(), {block.data(), static_cast<size_t>(n)}); !written)
-      return written.error();
+    const auto message = box.next();
+    if (!message) return message.error();
+    if (!*message) return {};
+    print_line({{"message", (*message)->index},
+                {"offset", (*message)->begin},
+                {"bytes", (*message)->end - (*message)->begin},
+                {"defects", box_defects(**message)}});
+    if (auto printed = printer.print(**message); !printed) return printed;
   }
 }
 
-// Each message of an mbox, where it stands in the file.
-Result<void> print_mbox(int file, Printer& printer) {
-  std::vector<char> block(kBlockBytes);
-  mail::MboxReader reader;
-  uint64_t begin = 0, messages = 0;
-  for (uint64_t at = 0;;) {
-    const auto n = read_at(file, block, at);
-    if (!n) return n.error();
-    if (*n == 0)
-      reader.finish();
-    else
-      reader.feed({block.data(), *n});
-    at += *n;
-    while (const auto event = reader.next()) {
-      if (event->kind == mail::MboxEvent::Kind::kMessageBegin) begin = event->offset;
-      if (event->kind != mail::MboxEvent::Kind::kMessageEnd) continue;
-      const uint64_t end = event->offset;
-      print_line({{"message", messages++}, {"offset", begin}, {"bytes", end - begin}});
-      if (auto printed = printer.print(file, begin, end); !printed) return printed;
-    }
-    if (*n == 0) return {};
-  }
+Result<void> print_file(const MimeOptions& options) {
+  UniqueFd opened(options.file == "-" ? ::dup(STDIN_FILENO)
+                                      : ::open(options.file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!opened) return errno_error("open");
+  const bool seekable = ::lseek(opened.get(), 0, SEEK_SET) == 0;
+  auto fd = seekable ? Result<UniqueFd>(std::move(opened)) : copy_of(opened.get());
+  if (!fd) return fd.error();
+  auto file = ForwardFile::open(std::move(*fd));
+  if (!file) return file.error();
+  Printer printer(options.digest);
+  if (options.mbox) return print_mbox(std::move(*file), options, printer);
+  const auto message = whole_message(options.file, std::move(*file));
+  if (!message) return message.error();
+  return printer.print(*message);
 }
 
 }  // namespace
 
 int print_mime(const MimeOptions& options) {
-  const std::string& file = options.file;
-  UniqueFd opened(file == "-" ? ::dup(STDIN_FILENO) : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!opened) {
-    std::cerr << errno_error(file).message << '\n';
-    return 2;
-  }
-  const auto source = seekable(std::move(opened));
-  if (!source) {
-    std::cerr << file << ": " << source.error().message << '\n';
-    return 2;
-  }
-  Printer printer(options.digest);
-  const auto printed = options.mbox ? print_mbox(source->get(), printer)
-                                    : printer.print(source->get(), 0, UINT64_MAX);
-  if (!printed) {
-    std::cerr << file << ": " << printed.error().message << '\n';
-    return 2;
-  }
-  return 0;
+  const auto printed = print_file(options);
+  if (printed) return 0;
+  std::cerr << "sekisho: " << options.file << ": " << printed.error().message << '\n';
+  return 2;
 }
 
 }  // namespace sekisho::scan

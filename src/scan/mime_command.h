@@ -7,7 +7,9 @@
 // its part ends, so a container stands behind its children.
 //
 // With `mbox`, FILE holds messages behind "From " lines: each begins with a line of its own
-// (message, offset, bytes), and offsets count from the begin of FILE.
+// (message, offset, bytes, defects), and offsets are those of FILE, where a quoted ">From " is
+// longer than what is read of it. What gzip, xz, zstd or bzip2 has compressed is unpacked; offsets
+// then are those of what it unpacks to.
 //
 // reading is 0 for what the standards say. An ambiguous message is walked in further readings
 // (mail/reading.h); of these only leaves are printed that no reading before had.
@@ -19,6 +21,7 @@
 #include <string>
 
 #include "codec/digest.h"
+#include "mail/mbox_reader.h"
 
 namespace sekisho::scan {
 
@@ -27,6 +30,7 @@ struct MimeOptions {
   std::string file;
   codec::DigestKind digest = codec::DigestKind::kSha256;
   bool mbox = false;
+  mail::MboxForm mbox_form = mail::MboxForm::kAny;
 };
 
 // Returns the exit status.

@@ -17,6 +17,7 @@
 #include "inspect/job.h"
 #include "inspect/verdict.h"
 #include "scan/message_source.h"
+#include "scan/temporary_folder.h"
 #include "worker/pool.h"
 
 namespace sekisho::scan {
@@ -46,29 +47,13 @@ inspect::InspectorSetup setup_of(const ScanOptions& options, const std::filesyst
   return setup;
 }
 
-// A folder of this run for what libclamav unpacks; gone with the run.
-class TemporaryFolder {
- public:
-  explicit TemporaryFolder(std::initializer_list<const char*> places) {
-    for (const char* place : places) {
-      std::string name = std::string(place) + "/sekisho.XXXXXX";
-      if (::mkdtemp(name.data()) == nullptr) continue;
-      ::chmod(name.c_str(), 0711);  // workers go through it as another user
-      path_ = name;
-      return;
-    }
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+// What is wrong with where the message stands, beside what is wrong with it.
+std::vector<std::string> defects_of(const Message& message, const inspect::Verdict& verdict) {
+  std::vector<std::string> defects(verdict.findings.defects.begin(),
+                                   verdict.findings.defects.end());
+  for (const std::string_view name : box_defects(message)) defects.emplace_back(name);
+  return defects;
+}
 
 // The message's verdict as one line.
 std::string json_line(const Message& message, const inspect::Verdict& verdict, double threshold) {
@@ -88,7 +73,7 @@ std::string json_line(const Message& message, const inspect::Verdict& verdict, d
                           {"hits", hits},
                           {"virus", found.viruses},
                           {"unscanned", found.unscanned},
-                          {"defects", found.defects}};
+                          {"defects", defects_of(message, verdict)}};
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -111,7 +96,10 @@ std::string text_line(const Message& message, const inspect::Verdict& verdict, d
 class Scan {
  public:
   Scan(const ScanOptions& options, worker::Pool& pool)
-      : options_(options), pool_(pool), source_(options.paths), policy_(scan_policy(options)) {}
+      : options_(options),
+        pool_(pool),
+        source_(options.paths, options.mbox_form),
+        policy_(scan_policy(options)) {}
 
   int run() {
     for (;;) {
@@ -217,10 +205,24 @@ void add_options(CLI::App& command, ScanOptions& options) {
   command.add_flag("--no-av", options.no_antivirus, "without antivirus");
   command.add_option("--threshold", options.threshold, "score from which a message is spam")
       ->capture_default_str();
+  add_mbox_form(command, options.mbox_form);
   const std::map<std::string, OutputFormat> formats{{"text", OutputFormat::kText},
                                                     {"json", OutputFormat::kJson}};
   command.add_option("--format", options.format, "text or json")
       ->transform(CLI::CheckedTransformer(formats, CLI::ignore_case));
+}
+
+void add_mbox_form(CLI::App& command, mail::MboxForm& form) {
+  using mail::MboxForm;
+  const std::map<std::string, MboxForm> forms{{"any", MboxForm::kAny},
+                                              {"mboxo", MboxForm::kO},
+                                              {"mboxrd", MboxForm::kRd},
+                                              {"mboxcl", MboxForm::kCl},
+                                              {"mboxcl2", MboxForm::kCl2}};
+  command
+      .add_option("--mbox-form", form,
+                  "mboxo, mboxrd, mboxcl, mboxcl2, or any: as each message looks")
+      ->transform(CLI::CheckedTransformer(forms));
 }
 
 int run(const ScanOptions& options) {

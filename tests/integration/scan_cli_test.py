@@ -1,8 +1,13 @@
 """The commands that don't serve: scan, mime, route, config check."""
 
+import bz2
+import gzip
 import hashlib
 import json
+import lzma
 import pathlib
+import struct
+import subprocess
 import unittest
 
 import messages
@@ -22,6 +27,17 @@ def sekisho(*arguments, **options):
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
+def winmail_dat(text):
+    """TNEF with a text body (MS-OXTNEF, attBody)."""
+    attribute = struct.pack("<BII", 1, 0x2800C, len(text)) + text + struct.pack("<H", sum(text) & 0xFFFF)
+    return struct.pack("<IH", 0x223E9F78, 1) + attribute
+
+
+def box(*contents):
+    return b"".join(b"From sender@example.com Fri Jun  7 12:00:00 2024\n" + content.replace(b"\r\n", b"\n") + b"\n"
+                    for content in contents)
+
+
 class Scan(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -29,9 +45,7 @@ class Scan(unittest.TestCase):
         for name, message in {"clean": CLEAN, "gtube": GTUBE, "eicar": EICAR,
                               "encrypted": messages.zip_with_password_flag()}.items():
             (cls.top / f"{name}.eml").write_bytes(message)
-        box = b"".join(b"From sender@example.com Fri Jun  7 12:00:00 2024\n" + message.replace(b"\r\n", b"\n") + b"\n"
-                       for message in (CLEAN, EICAR, CLEAN, GTUBE))
-        (cls.top / "box.mbox").write_bytes(box)
+        (cls.top / "box.mbox").write_bytes(box(CLEAN, EICAR, CLEAN, GTUBE))
         for name in ("cur", "new", "tmp"):
             testbed.folder(f"scan/Maildir/{name}")
         (cls.top / "Maildir" / "new" / "1.one").write_bytes(CLEAN)
@@ -103,6 +117,12 @@ class Scan(unittest.TestCase):
         self.assertEqual(4, len(out.splitlines()))
         self.assertIn("Eicar-Test", out.splitlines()[1])
 
+    def test_the_text_in_a_winmail_dat_is_matched_too(self):
+        (self.top / "winmail.eml").write_bytes(messages.in_base64(winmail_dat(messages.GTUBE)))
+        status, lines, err = self.scan(self.top / "winmail.eml")
+        self.assertEqual(1, status, err)
+        self.assertIn("SEKISHO_GTUBE", [hit["rule"] for hit in lines[0]["hits"]])
+
     def test_switches(self):
         self.assertEqual(0, self.scan("--no-av", self.top / "eicar.eml", scanners=RULES)[0])
         self.assertEqual(0, self.scan("--no-rules", self.top / "gtube.eml", scanners=SIGNATURES)[0])
@@ -119,6 +139,124 @@ class Scan(unittest.TestCase):
         status, _, err = self.scan(self.top / "clean.eml", scanners=["--rules", empty, "--no-av"])
         self.assertEqual(2, status)
         self.assertRegex(err, r"bad\.cf(:| line=)1\b")
+
+
+def zstd(content):
+    return subprocess.run(["zstd", "-q", "-c"], input=content, capture_output=True, check=True).stdout
+
+
+PACKERS = {"gzip": gzip.compress, "bzip2": bz2.compress, "xz": lzma.compress, "zstd": zstd}
+
+
+class Compressed(unittest.TestCase):
+    """What is compressed is known by its bytes: no name here says it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.top = testbed.folder("compressed")
+        cls.box = box(CLEAN, EICAR, CLEAN)
+
+    def scan(self, content, *arguments, folder="one"):
+        path = testbed.folder(f"compressed/{folder}") / "packed"
+        path.write_bytes(content)
+        status, out, err = sekisho("scan", *SIGNATURES, "--no-rules", "--format", "json", *arguments, path)
+        return status, [json.loads(line) for line in out.splitlines()], err
+
+    def test_a_message_and_an_mbox_in_each_form(self):
+        for name, pack in PACKERS.items():
+            with self.subTest(name):
+                status, lines, err = self.scan(pack(EICAR))
+                self.assertEqual((1, 1, len(EICAR)), (status, len(lines), lines[0]["size"]), err)
+                self.assertTrue(lines[0]["virus"])
+                for packed in (pack(self.box), pack(self.box[:700]) + pack(self.box[700:])):
+                    status, lines, err = self.scan(packed)
+                    self.assertEqual(1, status, err)
+                    self.assertEqual([False, True, False], [bool(line["virus"]) for line in lines])
+
+    def test_standard_input(self):
+        status, out, _ = sekisho("scan", *SIGNATURES, "--no-rules", "-", input=gzip.compress(self.box))
+        self.assertEqual((1, 3), (status, len(out.splitlines())))
+
+    def test_a_maildir_and_a_folder(self):
+        for folder in ("Maildir/cur", "folder"):
+            (testbed.folder(f"compressed/{folder}") / "1.z:2,S").write_bytes(gzip.compress(EICAR))
+            testbed.folder("compressed/Maildir/new")
+            status, out, _ = sekisho("scan", *SIGNATURES, "--no-rules", self.top / folder.split("/")[0])
+            self.assertEqual((1, 1), (status, len(out.splitlines())))
+
+    def test_cut_off_or_changed_is_an_error(self):
+        big = box(*(messages.letter(str(number), "x" * 3000 + "\n") for number in range(400)))
+        for name, pack in PACKERS.items():
+            with self.subTest(name):
+                packed = pack(EICAR)
+                for broken in (packed[:-3], packed[:len(packed) // 2]):
+                    status, lines, err = self.scan(broken)
+                    self.assertEqual((2, []), (status, lines))
+                    self.assertIn("packed", err)
+        packed = gzip.compress(big)
+        status, lines, err = self.scan(packed[:-4])
+        self.assertEqual(2, status)
+        self.assertIn("cut off", err)
+        self.assertGreater(len(lines), 390)  # what stands before the fault is looked at
+        self.assertEqual(2, sekisho("mime", "-", input=packed[:-4])[0])
+
+    def test_a_bomb_is_an_error_and_not_stored_beyond_the_limit(self):
+        """2 GB in each file, of which no file of ours may hold more than 1 GiB and a block."""
+        member = gzip.compress(b"x" * (64 << 20), 1)
+        path = testbed.folder("compressed/bomb") / "packed"
+        for head in (b"Subject: bomb\n\n", b"From a Fri Jun  7 12:00:00 2024\nSubject: bomb\n\n"):
+            path.write_bytes(gzip.compress(head) + member * 32)
+            done = testbed.run(["prlimit", f"--fsize={(1 << 30) + (1 << 20)}", testbed.BINARY, "scan", *SIGNATURES,
+                                "--no-rules", path])
+            self.assertEqual((2, b""), (done.returncode, done.stdout))
+            self.assertIn(b"more than 1 GiB", done.stderr)
+
+    def test_offsets_are_those_of_what_it_unpacks_to(self):
+        plain = sekisho("mime", "--mbox", "-", input=self.box)
+        for name, pack in PACKERS.items():
+            self.assertEqual(plain, sekisho("mime", "--mbox", "-", input=pack(self.box)), name)
+
+
+class Boxes(unittest.TestCase):
+    """The forms of an mbox; what a form is: src/mail/mbox_reader.h."""
+
+    def mime(self, content, *options):
+        status, out, err = sekisho("mime", "--mbox", *options, "-", input=content)
+        self.assertEqual(0, status, err)
+        return [json.loads(line) for line in out.splitlines()]
+
+    def test_offsets_are_those_of_the_file_where_lines_are_unquoted(self):
+        body = b">From here\n>>From there\n"
+        attached = b"\n--b\nContent-Type: text/plain; name=x\n\n>From x\ny\n--b--\n"
+        content = b"From a 12:00\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n" + body + attached
+        for form, texts in {"mboxo": (body, b">From x\ny"), "mboxrd": (b"From here\n>From there\n", b"From x\ny")}.items():
+            lines = self.mime(content, "--mbox-form", form)
+            leaves = [line for line in lines if line.get("bytes") is not None and "path" in line]
+            self.assertEqual([hashlib.sha256(text).hexdigest() for text in texts], [leaf["sha256"] for leaf in leaves])
+            quoted = [content.index(body), content.index(b">From x")]
+            behind = 1 if form == "mboxrd" else 0  # the mark is none of the body
+            self.assertEqual([at + behind for at in quoted], [leaf["body"] for leaf in leaves])
+            self.assertEqual([content.index(b"\n--b\nC"), content.index(b"\n--b--")], [leaf["end"] for leaf in leaves])
+            self.assertEqual(content.index(b"Content-Type"), lines[-1]["header"])
+
+    def test_a_length_that_lies_is_noted(self):
+        content = b"From a 12:00\nContent-Length: 3\n\nxy\n\nFrom b 12:00\n\nz\n"
+        self.assertEqual([[], []], [line["defects"] for line in self.mime(content) if "message" in line])
+        wrong = self.mime(content.replace(b": 3", b": 4000"))
+        self.assertEqual([["wrong_content_length"], []], [line["defects"] for line in wrong if "message" in line])
+
+    def test_a_virus_behind_a_length_that_swallows_it_is_found(self):
+        hidden = box(EICAR)
+        content = (b"From a@b Fri Jun  7 12:00:00 2024\nContent-Length: %d\n\nhello\n\n" % (len(hidden) + 7)
+                   + hidden + box(CLEAN))
+        path = testbed.folder("boxes") / "box"
+        path.write_bytes(content)
+        status, out, err = sekisho("scan", *SIGNATURES, "--no-rules", "--format", "json", path)
+        lines = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual(1, status, err)
+        self.assertTrue(lines[1]["virus"], lines)
+        self.assertIn("message_inside", lines[0]["defects"])
+        self.assertEqual([0, 1, 2], [line["index"] for line in lines])
 
 
 class Mime(unittest.TestCase):

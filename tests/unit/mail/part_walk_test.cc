@@ -6,6 +6,7 @@
 
 #include "every_split.h"
 #include "part_walk_text.h"
+#include "tnef_builder.h"
 
 namespace sekisho::mail {
 namespace {
@@ -88,6 +89,27 @@ TEST(PartWalk, SameEventsHoweverTheInputIsCut) {
       return PartWalkText().play(chunks);
     });
   }
+}
+
+TEST(PartWalk, FilesInAContainerArePartsWithAllTheirNames) {
+  const std::string data = attribute(2, 0x6800f, "HIDDEN"),
+                    title = attribute(2, 0x18010, "A~1.EXE");
+  const std::string long_name =
+      attribute(2, 0x69005, number(1, 4) + variable(0x3707, 0x1f, utf16("a long name.exe")));
+  const std::string message =
+      "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n"
+      "Content-Type: application/octet-stream; name=anything\n\n" +
+      tnef(data + title + long_name) + "\n--b\nContent-Type: application/applefile\n\n" +
+      apple_head(0x51600, 1) + apple_entry(3, 38, 5) + "a.exe" + "\n--b--\n";
+  const std::string text = PartWalkText().play({message});
+  EXPECT_NE(text.find("begin 1.2/1\nHIDDEN\n"
+                      "end 1.2/1 application/octet-stream A~1.EXE or a long name.exe leaf\n"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("end 1.3/1 application/octet-stream a.exe leaf\n"), std::string::npos);
+  EXPECT_EQ(text.find("file_in_text"), std::string::npos);  // it is no oddity
+  expect_same_for_every_split(message,
+                              [](const auto& chunks) { return PartWalkText().play(chunks); });
 }
 
 TEST(PartWalk, CleanMailHasOneReading) {

@@ -17,7 +17,7 @@ TEST(ReadingPlan, BeginsWithThePlainReadingAndEndsThereWithoutHints) {
 
 TEST(ReadingPlan, IsBoundedAndSaysSo) {
   Hints all;
-  all.structure = all.unfinished = all.bare_cr = all.encoded_box = all.file_in_text = true;
+  all.structure = all.unfinished = all.bare_cr = all.encoded_box = all.inner_files = true;
   all.boundaries = 0xFFFF;
   all.encodings = 4;
   all.ways = 0x3F;
