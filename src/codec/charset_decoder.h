@@ -6,8 +6,8 @@
 // they are valid, and Windows-1252 byte by byte where they are not; known() is then false for an
 // unknown label (charset_label.h has the list). Whether a label is wrong tells charset_witness.h.
 //
-// Opening a converter costs ten times what a Subject takes to decode: kSpareConvertersMax of those
-// that decoders no longer need are kept in each thread, and not freed with it.
+// Opening a converter costs as much as decoding a Subject: kSpareConvertersMax of those that
+// decoders no longer need are kept in each thread, and not freed with it.
 //
 // Memory: three ICU converters, a pivot of 1,024 units, and for ISO-2022-JP a copy of one feed;
 // open_common_charsets() before the sandbox closes, since a converter's first opening reads a file.

@@ -13,7 +13,8 @@ constexpr auto kLineElements = html_names(
     "tbody", "title", "form", "section", "article", "header", "footer", "nav", "main");
 constexpr auto kParagraphElements = html_names("p", "h1", "h2", "h3", "h4", "h5", "h6", "table",
                                                "ul", "ol", "dl", "blockquote", "pre", "body");
-constexpr auto kWordElements = html_names("td", "th", "img");
+constexpr auto kWordElements =
+    html_names("td", "th", "img", "input", "select", "button", "textarea");
 constexpr auto kFrameElements = html_names("iframe", "frame", "object", "embed");
 constexpr auto kUriAttributes =
     html_names("href", "src", "srcset", "action", "formaction", "background", "data", "poster",
@@ -67,7 +68,7 @@ void HtmlText::reset() {
   css_uris_.reset();
   sheet_.reset();
   in_anchor_ = false;
-  hides_ = false;
+  hides_ = parts_words_ = hid_before_ = hidden_ended_ = false;
 }
 
 void HtmlText::feed(std::string_view html, HtmlOutput& out) {
@@ -135,7 +136,19 @@ void HtmlText::take(const HtmlEvent& event) {
 }
 
 void HtmlText::text(std::string_view bytes) {
+  // Hidden words that stood in different places are no one word.
+  if (!hides_) {
+    hidden_ended_ = hid_before_;
+  } else if (out_ != nullptr) {
+    if (hidden_ended_) *hidden_ += ' ';
+    hidden_ended_ = false;
+    hid_before_ = true;
+  }
   target().append(bytes);
+  if (parts_words_) {
+    for (const char c : bytes)
+      if (is_space(c)) *visible_ += c;
+  }
   if (in_anchor_) append_up_to(bytes, kAnchorBytesMax, anchor_.anchor);
 }
 
@@ -310,7 +323,7 @@ void HtmlText::start_tag_end() {
   if (element_ == kTitle) style_.gone = true;
   elements_.open(element_, style_);
   if (element_ == kBody) elements_.set_root(style_);
-  hides_ = elements_.style().hides_text();
+  look_at_style();
   break_line(element_);
 }
 
@@ -329,16 +342,23 @@ void HtmlText::end_tag(uint32_t name) {
   if (name == kA) end_anchor();
   if (name == kStyle) style_end();
   elements_.close(name);
-  hides_ = elements_.style().hides_text();
+  look_at_style();
 }
 
 void HtmlText::break_line(uint32_t name) {
-  if (is_one_of(name, kLineElements))
-    target() += '\n';
-  else if (is_one_of(name, kParagraphElements))
-    target() += "\n\n";
-  else if (is_one_of(name, kWordElements))
-    target() += ' ';
+  const std::string_view made = is_one_of(name, kLineElements)        ? "\n"
+                                : is_one_of(name, kParagraphElements) ? "\n\n"
+                                : is_one_of(name, kWordElements)      ? " "
+                                                                      : "";
+  target() += made;
+  if (parts_words_) *visible_ += made;
+}
+
+// Text in the colour of its background takes its room, so its white space parts what is seen.
+void HtmlText::look_at_style() {
+  const HtmlStyle& style = elements_.style();
+  hides_ = style.hides_text();
+  parts_words_ = hides_ && out_ != nullptr && !style.gone && !style.tiny;
 }
 
 void HtmlText::end_anchor() {

@@ -103,6 +103,7 @@ class HtmlText {
   void meta_end();
   void end_tag(uint32_t name);
   void break_line(uint32_t name);
+  void look_at_style();
   void end_anchor();
   void add_link(HtmlLink::Kind kind, std::string_view uri, bool cut);
   std::string& target() { return hides_ ? *hidden_ : *visible_; }
@@ -122,6 +123,9 @@ class HtmlText {
   bool in_anchor_ = false;
   HtmlLink anchor_;
   bool hides_ = false;
+  bool parts_words_ = false;   // and what is hidden still takes room
+  bool hid_before_ = false;    // some text was hidden
+  bool hidden_ended_ = false;  // and visible text came behind it
 
   // During feed() and finish() only.
   std::string* visible_ = nullptr;

@@ -167,14 +167,13 @@ void Walk::on_field(const mail::WalkEvent& event) {
   find_uris_of_field(event.name, decoded);
 }
 
-// The fields in which a sender writes addresses for people and their clients; those of the
+// The fields in which a sender writes addresses for the reader and his client; those of the
 // transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
 void Walk::find_uris_of_field(std::string_view name, std::string_view decoded) {
-  const bool wanted = equals_ignore_case(name, "Subject") || equals_ignore_case(name, "Comments") ||
-                      equals_ignore_case(name, "Content-Base") ||
-                      equals_ignore_case(name, "Content-Location") ||
-                      starts_with_ignore_case(name, "List-");
-  if (!wanted || equals_ignore_case(name, "List-Id")) return;
+  const bool wanted =
+      equals_ignore_case(name, "Subject") || equals_ignore_case(name, "List-Unsubscribe") ||
+      equals_ignore_case(name, "Content-Base") || equals_ignore_case(name, "Content-Location");
+  if (!wanted) return;
   in_fields_.reset();
   in_fields_.feed(decoded);
   in_fields_.finish();

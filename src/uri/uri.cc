@@ -107,6 +107,13 @@ bool is_host_character(char c) {
   return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c < 0;
 }
 
+// Letters, digits, hyphens: IDNA would give them back in lower case.
+bool is_plain_host(std::string_view host) {
+  return host.size() <= kHostBytesMax && std::all_of(host.begin(), host.end(), [](char c) {
+           return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+         });
+}
+
 // White space and controls inside go; "\" is "/" up to the query.
 std::string without_blanks(std::string_view text) {
   std::string out;
@@ -186,6 +193,10 @@ std::string percent_decoded(std::string_view text) {
 
 std::string ascii_host(std::string_view host) {
   if (host.empty() || host.size() > kHostWrittenMax) return {};
+  if (is_plain_host(host)) {
+    std::string lower = to_lower(host);
+    if (lower.find("xn--") == std::string::npos) return lower;
+  }
   std::string made = by_idna(uidna_nameToASCII_UTF8, host);
   const bool clean = std::all_of(made.begin(), made.end(), is_host_character);
   if (!clean || made.size() > kHostBytesMax + 1) return {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
 #include "base/bytes.h"
@@ -257,7 +258,7 @@ std::optional<UriFinder::Span> UriFinder::span_with_scheme(std::string_view word
   if (ascii_end < end) {
     // A host in Unicode, or Japanese that touches an ASCII one: the suffix tells.
     const std::string host = ascii_host(word.substr(authority, end - authority));
-    if (host.empty() || !suffixes_->knows(host)) end = ascii_end;
+    if (host.empty() || !knows_suffix(host)) end = ascii_end;
   }
   end = uri_end(word, end);
   const size_t begin = mark - scheme.size();
@@ -274,7 +275,7 @@ std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, 
     return std::nullopt;
   if (end < word.size() && word[end] == '@') return std::nullopt;  // a mailbox, not a host
   const std::string lower = to_lower(host);
-  if (!suffixes_->knows(lower) || suffixes_->registered_domain(lower).empty()) return std::nullopt;
+  if (!knows_suffix(lower) || registered_domain(lower).empty()) return std::nullopt;
   if (begin > 0 && word[begin - 1] == '@')
     return Span{mailbox_begin(word, begin - 1), begin + host.size(), FoundUri::Form::kMailAddress};
   size_t last = begin + host.size();
@@ -282,6 +283,25 @@ std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, 
     last = uri_end(word, last);
   const size_t size = without_punctuation(word.substr(begin, last - begin));
   return Span{begin, begin + size, FoundUri::Form::kSchemeless};
+}
+
+bool UriFinder::knows_suffix(std::string_view host) const {
+  const std::string_view last = host.substr(host.rfind('.') + 1);  // npos + 1 is 0
+  Answer& answer = suffix_answers_[std::hash<std::string_view>()(last) % kAnswers];
+  if (answer.asked != last || last.empty()) {
+    answer.asked = last;
+    answer.known = suffixes_->knows(last);
+  }
+  return answer.known;
+}
+
+const std::string& UriFinder::registered_domain(std::string_view host) const {
+  Answer& answer = domain_answers_[std::hash<std::string_view>()(host) % kAnswers];
+  if (answer.asked != host || host.empty()) {
+    answer.asked = host;
+    answer.domain = suffixes_->registered_domain(host);
+  }
+  return answer.domain;
 }
 
 void UriFinder::add(std::string_view word, const Span& span, bool obfuscated) {
@@ -293,7 +313,7 @@ void UriFinder::add(std::string_view word, const Span& span, bool obfuscated) {
   if (!uri) return;
   found.obfuscated = obfuscated || starts_with_ignore_case(found.written, "hxxp");
   found.uri = std::move(*uri);
-  if (!found.uri.is_address) found.registered_domain = suffixes_->registered_domain(found.uri.host);
+  if (!found.uri.is_address) found.registered_domain = registered_domain(found.uri.host);
   found_.push_back(std::move(found));
 }
 

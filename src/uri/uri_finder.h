@@ -7,13 +7,15 @@
 // Text that touches a URI ends it where it can't belong: Japanese behind a path, punctuation and
 // brackets that close the sentence.
 //
-// Memory: one word of at most kWordBytesMax, and what next() has not given yet of it. A longer word
+// Memory: one word of at most kWordBytesMax, what next() has not given yet of it, and the last
+// answers of the suffix list (64 KB at most). A longer word
 // (Japanese has no blanks) is read in overlapping pieces; a URI longer than a piece is cut.
 // Time: linear.  Process: inspector worker.  Lifetime: the SuffixList outlives the finder.
 // Standards: RFC 3986 §2, Appendix C (URIs in text).
 
 #pragma once
 
+#include <array>
 #include <deque>
 #include <optional>
 #include <string>
@@ -58,8 +60,18 @@ class UriFinder {
   std::optional<Span> span_with_scheme(std::string_view word, size_t mark) const;
   std::optional<Span> span_of_domain(std::string_view word, size_t begin, size_t end) const;
   void add(std::string_view word, const Span& span, bool obfuscated);
+  bool knows_suffix(std::string_view host) const;
+  const std::string& registered_domain(std::string_view host) const;
+
+  // What the list said before: most addresses of a message have few hosts, and text few suffixes.
+  struct Answer {
+    std::string asked, domain;
+    bool known = false;
+  };
+  static constexpr size_t kAnswers = 64;  // a power of two
 
   const SuffixList* suffixes_;
+  mutable std::array<Answer, kAnswers> suffix_answers_, domain_answers_;
   std::string word_, folded_;
   codec::NormalizedText folding_{codec::Kana::kKept};
   std::deque<FoundUri> found_;

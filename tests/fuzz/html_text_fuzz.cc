@@ -20,7 +20,8 @@ struct Shown {
   std::string body;
   bool operator==(const Shown& o) const {
     return all.text == o.all.text && all.hidden == o.all.hidden && all.comments == o.all.comments &&
-           all.charset == o.all.charset && links == o.links && data == o.data && body == o.body;
+           all.charset == o.all.charset && all.title == o.all.title && links == o.links &&
+           data == o.data && body == o.body;
   }
 };
 
@@ -65,6 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   SEKISHO_CHECK(whole.all.text.size() + whole.all.hidden.size() <= 2 * in.size());
   SEKISHO_CHECK(whole.all.comments.size() <= in.size());
   SEKISHO_CHECK(whole.data.size() <= 2 * in.size());
-  SEKISHO_CHECK(whole.body.size() == whole.all.text.size() + whole.all.hidden.size());
+  SEKISHO_CHECK(whole.body.size() <=
+                whole.all.text.size() + whole.all.hidden.size() + whole.all.title.size());
   return 0;
 }
