@@ -18,6 +18,7 @@ constexpr size_t kDigestStepBytes = 1 << 20;  // between turns of the loop: 2 ms
 // Attempts are counted here: between two the message may turn out to be poison.
 worker::PoolOptions with_trials(worker::PoolOptions options, const Result<SelfTest>& self_test) {
   options.attempts = 1;
+  options.trial_timeout = std::min(options.trial_timeout, options.job_timeout);
   if (self_test) options.trials = self_test->trials();
   return options;
 }

@@ -11,9 +11,12 @@ namespace {
 
 // The whole message is scanned as bytes, its parts as we decoded them. Where the walk found nothing
 // odd, libclamav's own lenient mail parser would only decode and scan the same parts once more
-// (half of its time); where it did, a client may read the message in yet another way.
+// (half of its time); where it did, a client may read the message in yet another way. But a bomb is
+// not set off twice.
 antivirus::Engine::Reading reading_of(const Findings& findings, uint64_t size) {
-  const bool again = !findings.defects.empty() && size <= PartReader::kMailReadingBytesMax;
+  const auto& reasons = findings.unscanned;
+  const bool bomb = std::find(reasons.begin(), reasons.end(), "limit") != reasons.end();
+  const bool again = !bomb && !findings.defects.empty() && size <= PartReader::kMailReadingBytesMax;
   return again ? antivirus::Engine::Reading::kMail : antivirus::Engine::Reading::kBytes;
 }
 
@@ -40,6 +43,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::Ru
 
 Verdict Pipeline::run(int spool, const Job& job) {
   const auto started = std::chrono::steady_clock::now();
+  if (engine_ != nullptr) engine_->start_message();
   walk_->run(spool, job);
 
   Verdict verdict;
