@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "codec/digest.h"
 #include "gateway/blocking.h"
-#include "gateway/verdict_check.h"
 #include "inspect/policy.h"
+#include "inspect/verdict_check.h"
 
 namespace sekisho::gateway {
 namespace {
@@ -111,7 +111,7 @@ net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job
     const auto reply = co_await ask(text, spool);
     if (reply) {
       poison_.note_answer();
-      co_return checked_verdict(*reply, job, spool);
+      co_return inspect::checked_verdict(*reply, job, spool);
     }
     lost = reply.error();
     if (lost.code == worker::kParentDied) continue;
