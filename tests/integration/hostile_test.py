@@ -161,6 +161,16 @@ class Bombs(unittest.TestCase):
         self.assertEqual(2, len(gateway.workers(at_least=2)))
 
 
+class Large(unittest.TestCase):
+    def test_a_message_of_the_size_limit_is_scanned_to_its_end(self):
+        gateway = Gateway(STORE, EXAMPLE, name="large")
+        message = attached(b"line\n" * (14 * MB) + messages.EICAR, "large.bin")
+        self.assertGreater(len(message), 95 * MB)
+        self.assertEqual(554, deliver(gateway.port, "alice@example.test", message).code)
+        self.assertIn("Eicar", gateway.messages()[-1]["virus"])
+        self.assertEqual("", gateway.messages()[-1]["unscanned"])
+
+
 class Poison(unittest.TestCase):
     def test_mail_that_ends_three_workers_takes_no_further_one(self):
         gateway = Gateway(STORE, EXAMPLE, HELD, name="poison")
