@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "antivirus/database.h"
@@ -122,7 +123,18 @@ struct Engine::State {
     return notes.result(code, name);
   }
 
+  // False when no time is left.
+  bool limit_time() const {
+    using std::chrono::milliseconds;
+    auto left = options.scan_timeout;
+    if (deadline)
+      left = std::chrono::ceil<milliseconds>(*deadline - std::chrono::steady_clock::now());
+    return left.count() > 0 &&
+           cl_engine_set_num(engine, CL_ENGINE_MAX_SCANTIME, left.count()) == CL_SUCCESS;
+  }
+
   EngineOptions options;
+  std::optional<std::chrono::steady_clock::time_point> deadline;
   std::filesystem::path large_scratch;
   cl_engine* engine = nullptr;
   Loaded loaded;
@@ -158,11 +170,15 @@ void Engine::use_scratch(const std::filesystem::path& small, const std::filesyst
 
 size_t Engine::signatures() const { return state_->loaded.signatures; }
 
+void Engine::start_message() {
+  state_->deadline = std::chrono::steady_clock::now() + state_->options.scan_timeout;
+}
+
 ScanResult Engine::scan(int fd, Reading reading) const {
   const Result<uint64_t> bytes = file_size(fd);
   if (!bytes) return {{}, {"engine_error"}};
   if (*bytes <= kObjectBytesMin) return {};
-  if (*bytes > state_->options.object_bytes_max) return {{}, {"limit"}};
+  if (*bytes > state_->options.object_bytes_max || !state_->limit_time()) return {{}, {"limit"}};
   const bool small = *bytes <= kSmallBytes;
   ScanResult result =
       state_->scan_file(fd, reading, small ? state_->options.scratch : state_->large_scratch);

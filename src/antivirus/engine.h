@@ -36,7 +36,8 @@ struct EngineOptions {
   uint64_t scan_bytes_max = 1024ull << 20;   // an object and all that is extracted from it
   uint32_t files_max = 10000;                // in one object
   uint32_t depth_max = 17;                   // archives in archives
-  std::chrono::milliseconds scan_timeout = std::chrono::seconds(120);
+  // All scans between two calls of start_message() together. Coarse: a large object is read on.
+  std::chrono::milliseconds scan_timeout = std::chrono::seconds(60);
 };
 
 struct ScanResult {
@@ -69,6 +70,9 @@ class Engine {
   // that unpack to more than `small` holds. For each forked worker folders of its own: forked
   // processes share the state of libclamav's random names, which then collide in one folder.
   void use_scratch(const std::filesystem::path& small, const std::filesystem::path& large);
+
+  // From now on there is a whole scan_timeout again. What comes when it is used up is "limit".
+  void start_message();
 
   // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
   // libclamav's own lower limit, and no signature is that short.

@@ -4,6 +4,7 @@
 
 #include "antivirus/unopened.h"
 #include "base/bytes.h"
+#include "base/file.h"
 #include "base/log.h"
 
 namespace sekisho::antivirus {
@@ -11,14 +12,16 @@ namespace {
 
 thread_local ScanNotes* current = nullptr;
 
+constexpr uint64_t kCutBytes = 64 << 10;  // a member is cut a block before the limit
+
 void note_virus(int, const char* name, void* context) {
   if (context != nullptr && name != nullptr) static_cast<ScanNotes*>(context)->on_name(name);
 }
 
 // Called for each object, nested ones too. (The newer clcb_file_inspection is too, but reads the
 // whole object into memory first.)
-cl_error_t note_object(int, const char* type, void* context) {
-  if (context != nullptr && type != nullptr) static_cast<ScanNotes*>(context)->on_object(type);
+cl_error_t note_object(int fd, const char* type, void* context) {
+  if (context != nullptr && type != nullptr) static_cast<ScanNotes*>(context)->on_object(fd, type);
   return CL_CLEAN;  // go on
 }
 
@@ -70,8 +73,13 @@ void ScanNotes::on_name(std::string_view name) {
     add_sorted(result_.viruses, name);
 }
 
-// Debian's libclamav has no unrar code and says nothing when it meets such an archive.
-void ScanNotes::on_object(std::string_view type) {
+// Debian's libclamav has no unrar code and says nothing when it meets such an archive. And a member
+// that is larger than its archive says is cut at the limit, without a word.
+void ScanNotes::on_object(int fd, std::string_view type) {
+  if (std::exchange(nested_, true) && fd >= 0) {
+    const Result<uint64_t> bytes = file_size(fd);
+    if (!bytes || *bytes + kCutBytes > object_bytes_max_) add_unscanned("limit");
+  }
   if (type == "CL_TYPE_RAR" || type == "CL_TYPE_RARSFX") add_unscanned("unsupported_archive");
 }
 

@@ -37,13 +37,14 @@ class ScanNotes {
 
   // For the callbacks.
   void on_name(std::string_view name);
-  void on_object(std::string_view type);
+  void on_object(int fd, std::string_view type);
   void on_member(uint64_t bytes, bool encrypted);
   void on_message(cl_msg severity, std::string_view text);
 
  private:
   const uint64_t object_bytes_max_;
   ScanResult result_;
+  bool nested_ = false;  // the first object was met: further ones are in it
   bool logged_ = false;
 };
 

@@ -32,6 +32,8 @@ constexpr Container kContainers[] = {
     {"RarProgram", '1', "*", "526172211a07(00|01)"},  // unpacks itself
     {"Ace", '0', "7", "2a2a4143452a2a"},
     {"Zstandard", '0', "0", "28b52ffd"},
+    // libclamav unpacks the first of several streams, bunzip2 all.
+    {"Bzip2Streams", '0', "0", "425a68??314159265359*425a68??314159265359"},
     {"Lz4", '0', "0", "04224d18"},
     {"Lzip", '0', "0", "4c5a4950"},
     {"Lzma", '0', "0", "5d0000??00ffffffffffffffff"},  // no magic; a stream of unknown length

@@ -4,17 +4,9 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "inspect/verdict_check.h"
 
 namespace sekisho::gateway {
-
-bool edits_fit(std::span<const inspect::Edit> edits, uint64_t size) {
-  uint64_t at = 0;
-  for (const inspect::Edit& edit : edits) {
-    if (edit.offset < at || edit.offset > size || edit.remove > size - edit.offset) return false;
-    at = edit.offset + edit.remove;
-  }
-  return true;
-}
 
 EditedMessage::EditedMessage(int spool, uint64_t spool_bytes, std::string prefix,
                              std::span<const inspect::Edit> edits)
@@ -42,7 +34,7 @@ size_t EditedMessage::take_pending(std::span<char> buffer) {
 }
 
 Result<size_t> EditedMessage::read(std::span<char> buffer) {
-  if (!edits_fit(edits_, spool_bytes_)) return Error{"edits don't fit the message"};
+  if (!inspect::edits_fit(edits_, spool_bytes_)) return Error{"edits don't fit the message"};
   size_t done = 0;
   while (done < buffer.size()) {
     if (!pending_.empty()) {

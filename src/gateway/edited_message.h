@@ -21,9 +21,6 @@
 
 namespace sekisho::gateway {
 
-// Whether `edits` are in order, apart, and within `size` bytes.
-bool edits_fit(std::span<const inspect::Edit> edits, uint64_t size);
-
 class EditedMessage {
  public:
   EditedMessage(int spool, uint64_t spool_bytes, std::string prefix,

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "codec/digest.h"
 #include "gateway/blocking.h"
-#include "gateway/verdict_check.h"
 #include "inspect/policy.h"
+#include "inspect/verdict_check.h"
 
 namespace sekisho::gateway {
 namespace {
@@ -18,6 +18,7 @@ constexpr size_t kDigestStepBytes = 1 << 20;  // between turns of the loop: 2 ms
 // Attempts are counted here: between two the message may turn out to be poison.
 worker::PoolOptions with_trials(worker::PoolOptions options, const Result<SelfTest>& self_test) {
   options.attempts = 1;
+  options.trial_timeout = std::min(options.trial_timeout, options.job_timeout);
   if (self_test) options.trials = self_test->trials();
   return options;
 }
@@ -114,7 +115,7 @@ net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job
     const auto reply = co_await ask(text, spool, weight_of(job));
     if (reply) {
       poison_.note_answer();
-      co_return checked_verdict(*reply, job, spool);
+      co_return inspect::checked_verdict(*reply, job, spool);
     }
     lost = reply.error();
     if (lost.code == worker::kParentDied) continue;

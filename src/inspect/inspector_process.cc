@@ -62,6 +62,8 @@ Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
   if (setup.signatures.empty()) return {};
   antivirus::EngineOptions options;
   options.scratch = setup.unpack;
+  // The walk has its share; and a job that ends by itself costs no worker.
+  options.scan_timeout = std::chrono::milliseconds(setup.cpu_seconds_max * 1000 * 2 / 3);
   auto engine = antivirus::Engine::load(setup.signatures, options);
   if (!engine) {
     if (!setup.allow_unscanned)

@@ -14,9 +14,12 @@ namespace {
 
 // The whole message is scanned as bytes, its parts as we decoded them. Where the walk found nothing
 // odd, libclamav's own lenient mail parser would only decode and scan the same parts once more
-// (half of its time); where it did, a client may read the message in yet another way.
-antivirus::Engine::Reading reading_of(bool is_odd, uint64_t size) {
-  const bool again = is_odd && size <= PartReader::kMailReadingBytesMax;
+// (half of its time); where it did, a client may read the message in yet another way. But a bomb is
+// not set off twice.
+antivirus::Engine::Reading reading_of(const Findings& findings, bool is_odd, uint64_t size) {
+  const auto& reasons = findings.unscanned;
+  const bool bomb = std::find(reasons.begin(), reasons.end(), "limit") != reasons.end();
+  const bool again = !bomb && is_odd && size <= PartReader::kMailReadingBytesMax;
   return again ? antivirus::Engine::Reading::kMail : antivirus::Engine::Reading::kBytes;
 }
 
@@ -65,6 +68,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::Ru
 
 Verdict Pipeline::run(int spool, const Job& job) {
   const auto started = std::chrono::steady_clock::now();
+  if (engine_ != nullptr) engine_->start_message();
   walk_->run(spool, job);
 
   Verdict verdict;
@@ -74,7 +78,7 @@ Verdict Pipeline::run(int spool, const Job& job) {
   if (engine_ != nullptr) {
     const auto scan_started = std::chrono::steady_clock::now();
     AntivirusFindings whole{verdict.findings.viruses, verdict.findings.unscanned, 0};
-    whole.add(engine_->scan(spool, reading_of(walk_->is_odd(), job.size)));
+    whole.add(engine_->scan(spool, reading_of(verdict.findings, walk_->is_odd(), job.size)));
     verdict.findings.viruses = std::move(whole.viruses);
     verdict.findings.unscanned = std::move(whole.unscanned);
     verdict.timings.antivirus_ms += milliseconds_since(scan_started);

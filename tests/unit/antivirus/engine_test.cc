@@ -141,6 +141,7 @@ TEST_F(EngineTest, ContainersThatLibclamavCannotOpenAreUnsupportedArchives) {
               {"zip, ppmd", zip_of({.content = "member", .method = 98})},
               {"ace", "\x12\x34\x56\x78\x01\x02\x03**ACE**"},
               {"zstandard", "\x28\xb5\x2f\xfd"},
+              {"bzip2, two streams", "BZh91AY&SYxxxxxxxxBZh91AY&SY"},
               {"lz4", "\x04\x22\x4d\x18"},
               {"lzip", "LZIP\x01"},
               {"lzma", std::string("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff", 13)},
@@ -193,6 +194,22 @@ TEST_F(EngineTest, OverEachLimitIsUnscanned) {
     EXPECT_THAT(scan(*engine, row.bytes).unscanned, Contains("limit")) << row.name;
     EXPECT_TRUE(scan(*engine, "small and flat").clean()) << row.name;
   }
+}
+
+TEST_F(EngineTest, WhenAMessagesTimeIsUsedUpTheRestIsUnscanned) {
+  EngineOptions hurried = options();
+  hurried.scan_timeout = std::chrono::milliseconds(5);
+  const std::unique_ptr<Engine> engine = load(hurried);
+  engine->start_message();
+  ScanResult result;
+  do result = scan(*engine, "harmless text");
+  while (result.clean());  // for 5 ms
+  EXPECT_THAT(result.unscanned, ElementsAre("limit"));
+  EXPECT_THAT(scan(*engine, eicar()).unscanned, ElementsAre("limit"));
+  hurried.scan_timeout = std::chrono::minutes(1);
+  const std::unique_ptr<Engine> calm = load(hurried);
+  calm->start_message();
+  EXPECT_TRUE(scan(*calm, "harmless text").clean());
 }
 
 TEST_F(EngineTest, WithoutAScratchFolderNothingIsClean) {

@@ -1,16 +1,13 @@
-#include "gateway/verdict_check.h"
+#include "inspect/verdict_check.h"
 
 #include <algorithm>
 #include <array>
 
 #include "base/bytes.h"
 #include "base/file.h"
-#include "gateway/edited_message.h"
 
-namespace sekisho::gateway {
+namespace sekisho::inspect {
 namespace {
-
-using inspect::Action;
 
 constexpr size_t kReplyBytesMax = 400;  // with codes and id within a line (RFC 5321 §4.5.3.1.5)
 constexpr size_t kInsertBytesMax = 64 << 10;
@@ -28,12 +25,12 @@ bool is_status_of(std::string_view status, int reply_code) {
          is_digit(status.back()) && std::all_of(status.begin(), status.end(), is_part);
 }
 
-bool is_reply(const inspect::Decision& decision, int code_class) {
+bool is_reply(const Decision& decision, int code_class) {
   return decision.reply_code / 100 == code_class && decision.edits.empty() &&
          is_printable(decision.reply) && is_status_of(decision.enhanced, decision.reply_code);
 }
 
-bool is_plausible(const inspect::Decision& decision, const inspect::Policy& policy) {
+bool is_plausible(const Decision& decision, const Policy& policy) {
   switch (decision.action) {
     case Action::kReject:
       return is_reply(decision, 5);
@@ -64,10 +61,10 @@ Result<bool> splits_line_end(int spool, uint64_t at) {
   return *n == 2 && around[0] == '\r' && around[1] == '\n';
 }
 
-Result<void> check_edits(const std::vector<inspect::Edit>& edits, uint64_t size, int spool) {
+Result<void> check_edits(const std::vector<Edit>& edits, uint64_t size, int spool) {
   if (!edits_fit(edits, size)) return Error{"edits don't fit the message"};
   size_t inserted = 0;
-  for (const inspect::Edit& edit : edits) {
+  for (const Edit& edit : edits) {
     inserted += edit.insert.size();
     if (!has_whole_line_ends(edit.insert)) return Error{"edit with a bare line end"};
     for (const uint64_t end : {edit.offset, edit.offset + edit.remove}) {
@@ -82,18 +79,26 @@ Result<void> check_edits(const std::vector<inspect::Edit>& edits, uint64_t size,
 
 }  // namespace
 
-Result<inspect::Verdict> checked_verdict(std::string_view text, const inspect::Job& job,
-                                         int spool) {
-  Result<inspect::Verdict> verdict = inspect::parse_verdict(text);
+bool edits_fit(std::span<const Edit> edits, uint64_t size) {
+  uint64_t at = 0;
+  for (const Edit& edit : edits) {
+    if (edit.offset < at || edit.offset > size || edit.remove > size - edit.offset) return false;
+    at = edit.offset + edit.remove;
+  }
+  return true;
+}
+
+Result<Verdict> checked_verdict(std::string_view text, const Job& job, int spool) {
+  Result<Verdict> verdict = parse_verdict(text);
   if (!verdict) return verdict;
   if (verdict->decisions.size() != job.policies.size())
     return Error{"verdict without a decision for each policy"};
   for (size_t i = 0; i < job.policies.size(); ++i) {
-    const inspect::Decision& decision = verdict->decisions[i];
+    const Decision& decision = verdict->decisions[i];
     if (!is_plausible(decision, job.policies[i])) return Error{"verdict that no policy allows"};
     if (auto fit = check_edits(decision.edits, job.size, spool); !fit) return fit.error();
   }
   return verdict;
 }
 
-}  // namespace sekisho::gateway
+}  // namespace sekisho::inspect

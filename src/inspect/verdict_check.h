@@ -1,4 +1,4 @@
-// gateway/verdict_check.h: what a worker answered, believed only as far as it can do no harm.
+// inspect/verdict_check.h: what a worker answered, believed only as far as it can do no harm.
 //
 // A worker reads hostile content and may have been taken over. It can then refuse a message, or
 // call it clean; that much is its office. It can't make us say 250 for mail that nobody took, end a
@@ -9,15 +9,20 @@
 
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
 #include "inspect/job.h"
 #include "inspect/verdict.h"
 
-namespace sekisho::gateway {
+namespace sekisho::inspect {
+
+// Whether `edits` are in order, apart, and within `size` bytes.
+bool edits_fit(std::span<const Edit> edits, uint64_t size);
 
 // `spool` is read at the ends of edits. An Error means: treat as not inspected.
-Result<inspect::Verdict> checked_verdict(std::string_view text, const inspect::Job& job, int spool);
+Result<Verdict> checked_verdict(std::string_view text, const Job& job, int spool);
 
-}  // namespace sekisho::gateway
+}  // namespace sekisho::inspect

@@ -1,31 +1,27 @@
-#include "gateway/verdict_check.h"
+#include "inspect/verdict_check.h"
 
 #include <gtest/gtest.h>
 
-#include "gateway/spool.h"
+#include "base/file.h"
 
-namespace sekisho::gateway {
+namespace sekisho::inspect {
 namespace {
-
-using inspect::Action;
-using inspect::Decision;
-using inspect::Edit;
 
 constexpr std::string_view kMessage = "A: b\r\n\r\nbody\r\n";
 
 class CheckedVerdict : public testing::Test {
  protected:
   void SetUp() override {
-    ASSERT_TRUE(spool_.append(kMessage));
-    ASSERT_TRUE(spool_.finish());
-    job_.size = spool_.size();
+    auto spool = make_unlinked_file(testing::TempDir());
+    ASSERT_TRUE(spool && write_all(spool->get(), kMessage));
+    spool_ = std::move(*spool);
+    job_.size = kMessage.size();
     job_.policies.resize(1);
   }
 
   // "" or why not
   std::string check(const Decision& decision) {
-    const auto verdict = checked_verdict(inspect::to_text(inspect::Verdict{{}, {decision}, {}}),
-                                         job_, spool_.read_fd());
+    const auto verdict = checked_verdict(to_text(Verdict{{}, {decision}, {}}), job_, spool_.get());
     return verdict ? "" : verdict.error().message;
   }
   std::string check(std::vector<Edit> edits) {
@@ -34,9 +30,8 @@ class CheckedVerdict : public testing::Test {
     return check(decision);
   }
 
-  SpoolFiles files_{testing::TempDir()};
-  Spool spool_{files_};
-  inspect::Job job_;
+  UniqueFd spool_;
+  Job job_;
 };
 
 TEST_F(CheckedVerdict, WhatPoliciesMakePasses) {
@@ -88,4 +83,4 @@ TEST_F(CheckedVerdict, EachPolicyHasADecision) {
 }
 
 }  // namespace
-}  // namespace sekisho::gateway
+}  // namespace sekisho::inspect
