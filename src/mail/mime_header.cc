@@ -1,10 +1,12 @@
 // The header half of MimeParser: what the Content-* fields say of a part, in the present reading.
 
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 #include "mail/header.h"
 #include "mail/mime_parser.h"
+#include "mail/plain_value.h"
 
 namespace sekisho::mail {
 namespace {
@@ -29,6 +31,11 @@ bool is_plain_encoding(std::string_view value) {
   return false;
 }
 
+void assign_lower(std::string& out, std::string_view text) {
+  out = text;
+  for (char& c : out) c = ascii_lower(c);
+}
+
 void add_encoding(Encodings& list, TransferEncoding encoding) {
   if (std::find(list.begin(), list.end(), encoding) == list.end()) list.push_back(encoding);
 }
@@ -48,6 +55,17 @@ void Part::reset() {
   kind = Kind::kLeaf;
   defects = {};
   header_begin = body_begin = body_end = 0;
+}
+
+// The first keeps its memory for the next.
+void MimeParser::Level::clear_boundaries() {
+  if (!boundaries.empty()) std::swap(spare_boundary, boundaries.front());
+  boundaries.clear();
+}
+
+void MimeParser::Level::add_boundary(std::string_view boundary) {
+  spare_boundary = boundary;
+  boundaries.push_back(std::move(spare_boundary));
 }
 
 void MimeParser::Values::clear() {
@@ -132,28 +150,33 @@ std::string_view MimeParser::chosen_type() const {
 void MimeParser::resolve_headers() {
   Part& part = top();
   const std::string_view raw_type = chosen_type();
-  const ContentType content_type = parse_content_type(raw_type);
-  if (!content_type.type.empty()) {
-    part.type = content_type.type;
+  const auto plain = parse_plain_type(raw_type);
+  const ContentType parsed = plain ? ContentType() : parse_content_type(raw_type);
+  const auto parameter = [&](std::string_view name) {
+    return plain ? plain->get(name) : parsed.parameters.get(name);
+  };
+  const std::string_view type = plain ? plain->word : parsed.type;
+  if (!type.empty()) {
+    assign_lower(part.type, type);
   } else if (type_values_.count > 0) {
     part.defects.add(Defect::kBadContentType);
     hints_.structure = true;
   }
-  part.charset = content_type.parameters.get("charset");
+  part.charset = parameter("charset");
   resolve_encodings();
-  resolve_names(content_type.parameters.get("name"));
-  resolve_kind(raw_type, content_type.parameters.get("boundary"));
+  resolve_names(parameter("name"));
+  resolve_kind(raw_type, parameter("boundary"));
 }
 
 void MimeParser::resolve_encodings() {
   Part& part = top();
   const std::string_view raw = chosen(encoding_values_);
-  part.encoding_label = to_lower(trim(unfold(raw)));
   part.encoding = codec::parse_transfer_encoding(raw);
   part.encodings.push_back(part.encoding);
+  const bool plain = is_plain_encoding(raw);
+  assign_lower(part.encoding_label, trim(plain ? raw : unfold(raw)));
   if (part.encoding == TransferEncoding::kUnknown) part.defects.add(Defect::kUnknownEncoding);
-  if (encoding_values_.count == 0 || (encoding_values_.count == 1 && is_plain_encoding(raw)))
-    return;
+  if (encoding_values_.count == 0 || (encoding_values_.count == 1 && plain)) return;
   for (size_t i = 0; i < encoding_values_.count; ++i) {
     add_encoding(part.encodings, codec::parse_transfer_encoding(encoding_values_.raw[i]));
     find_encodings(encoding_values_.raw[i], part.encodings);
@@ -169,17 +192,29 @@ void MimeParser::resolve_encodings() {
 
 void MimeParser::resolve_names(std::string_view type_name) {
   Part& part = top();
-  const ContentDisposition disposition = parse_content_disposition(chosen(disposition_values_));
-  part.attachment = disposition.disposition == "attachment";
-  part.file_name = disposition.parameters.get("filename");
-  if (part.file_name.empty())
-    part.file_name = type_name;
-  else if (type_name != part.file_name)
-    part.other_name = type_name;
+  const std::string_view raw = chosen(disposition_values_);
+  const auto plain = parse_plain_value(raw);
+  const ContentDisposition parsed = plain ? ContentDisposition() : parse_content_disposition(raw);
+  const std::string_view file_name =
+      plain ? plain->get("filename") : parsed.parameters.get("filename");
+  part.attachment =
+      equals_ignore_case(plain ? plain->word : std::string_view(parsed.disposition), "attachment");
+  part.file_name = file_name.empty() ? type_name : file_name;
+  if (type_name != part.file_name) part.other_name = type_name;
+  find_further_names();
+}
+
+// What is plain, and is the only one of its kind, has no other name.
+void MimeParser::find_further_names() {
+  Part& part = top();
+  const bool plain_type = type_values_.count == 0 || parse_plain_value(type_values_.raw[0]);
+  const bool plain_disposition =
+      disposition_values_.count == 0 || parse_plain_value(disposition_values_.raw[0]);
+  const bool alone = type_values_.count <= 1 && disposition_values_.count <= 1;
+  if (alone && plain_type && plain_disposition) return;
   std::string all;  // sections of a name may stand in two fields
   for (const Values* values : {&type_values_, &disposition_values_})
     for (size_t i = 0; i < values->count; ++i) all += "; " + values->raw[i];
-  if (all.empty()) return;
   find_names(all, part.further_names);
   std::erase_if(part.further_names, [&](const std::string& name) {
     return name == part.file_name || name == part.other_name;
@@ -206,20 +241,20 @@ void MimeParser::resolve_kind(std::string_view raw_type, std::string_view strict
       hints_.structure = true;
     }
   }
-  if (!is_multipart && !is_message) return level.boundaries.clear();
+  if (!is_multipart && !is_message) return level.clear_boundaries();
   if (root_depth_ + open_ >= limits_.depth) {
-    level.boundaries.clear();
+    level.clear_boundaries();
     return part.defects.add(Defect::kTooDeep);
   }
   if (!is_multipart) {
-    level.boundaries.clear();
+    level.clear_boundaries();
     part.kind = Part::Kind::kMessage;
     if (!encoded) steps_.insert(steps_.begin() + static_cast<ptrdiff_t>(step_), Step::kPartBegin);
     return;
   }
   if (encoded && !any_delimiter_) {
     hints_.encoded_box = true;
-    if (reading_.structure == Structure::kLeaf) return level.boundaries.clear();
+    if (reading_.structure == Structure::kLeaf) return level.clear_boundaries();
   }
   if (level.boundaries.empty() && !any_delimiter_) {
     hints_.structure = true;
@@ -239,7 +274,10 @@ void MimeParser::resolve_kind(std::string_view raw_type, std::string_view strict
 void MimeParser::resolve_boundaries(std::string_view raw_type, std::string_view strict_boundary) {
   Level& level = top_level();
   std::vector<std::string>& list = level.boundaries;
-  find_boundaries(raw_type, strict_boundary, list);
+  if (!parse_plain_value(raw_type))
+    find_boundaries(raw_type, strict_boundary, list);
+  else if (!strict_boundary.empty())
+    level.add_boundary(strict_boundary);
   std::erase_if(list, [&](const std::string& b) { return b.size() > limits_.boundary_bytes; });
   if (list.size() > 1) {
     level.part.defects.add(Defect::kAmbiguousBoundary);

@@ -110,6 +110,10 @@ class MimeParser {
     unsigned children = 0;
     uint64_t header_bytes = 0;
     size_t fields = 0;
+    std::string spare_boundary;
+
+    void clear_boundaries();
+    void add_boundary(std::string_view boundary);
   };
   // The values of one Content-* field in the header that is being read: the first three and the
   // last.
@@ -179,6 +183,7 @@ class MimeParser {
   void note_hidden_field(std::string_view name, std::string_view value);
   void resolve_headers();
   void resolve_names(std::string_view type_name);
+  void find_further_names();
   void resolve_encodings();
   void resolve_kind(std::string_view raw_type, std::string_view strict_boundary);
   void resolve_boundaries(std::string_view raw_type, std::string_view strict_boundary);

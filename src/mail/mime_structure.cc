@@ -129,7 +129,7 @@ void MimeParser::open_part() {
   Level& level = levels_[open_];
   Part& part = level.part;
   part.reset();
-  level.boundaries.clear();
+  level.clear_boundaries();
   level.is_box = level.closed = level.is_digest = false;
   level.children = 0;
   level.header_bytes = 0;

@@ -1,7 +1,9 @@
 """`sekisho mime` takes the memory that it takes, whatever the message: 1 KB, 1 MB, 100 MB, and 100 MB of odd shapes."""
 
 import base64
+import gzip
 import pathlib
+import struct
 import subprocess
 import sys
 import unittest
@@ -26,6 +28,14 @@ def nested(depth):
     return b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (i, i) for i in range(depth))
 
 
+def winmail_dat(*attributes):
+    head = b"Content-Type: application/ms-tnef\n\n" + struct.pack("<IH", 0x223E9F78, 1)
+    return head + b"".join(struct.pack("<BII", 2, kind, len(data)) + data + bytes(2) for kind, data in attributes)
+
+
+TITLE, DATA, RENDERING = 0x18010, 0x6800F, 0x69002
+MBOX = b"From a 12:00\n\n"
+
 SHAPES = {
     "1 KB": lambda: attachment(1_000),
     "1 MB": lambda: attachment(1_000_000),
@@ -36,6 +46,12 @@ SHAPES = {
     "fields without end": lambda: b"Content-Type: text/plain; boundary=a\n" * (LARGE // 37),
     "one line": lambda: MULTIPART + BASE64 + b"A" * LARGE,
     "a message in base64 in base64": lambda: encoded_message(encoded_message(MULTIPART + b"--b\n\nx\n" * (LARGE // 15))),
+    "a file in a winmail.dat": lambda: winmail_dat((TITLE, b"a.exe"), (DATA, bytes(LARGE))),
+    "files in a winmail.dat": lambda: winmail_dat(*[(RENDERING, bytes(14)), (TITLE, b"a.exe"), (DATA, b"x")] * 1_000_000),
+    "names in a winmail.dat": lambda: winmail_dat(*((TITLE, b"%d" % i * 100) for i in range(LARGE // 1000))),
+    "--mbox of messages": lambda: (MBOX + b"x\n" * 100 + b"\n") * (LARGE // 2000),
+    "--mbox of quoted lines": lambda: MBOX + b">From \n" * (LARGE // 50),
+    "--mbox that is compressed": lambda: gzip.compress((MBOX + b"x\n" * 1000 + b"\n") * (LARGE // 2000), 1),
     "files in text": lambda: b"\n" + b"begin 644 x\n#0V%T\nend\n" * (LARGE // 22),
 }
 
@@ -68,7 +84,7 @@ class MimeMemory(unittest.TestCase):
         peaks = {}
         for name in SHAPES:
             write(path, name)
-            peaks[name] = peak_kb(testbed.BINARY, "mime", path)
+            peaks[name] = peak_kb(testbed.BINARY, "mime", *name.split()[:name.startswith("--")], path)
             print(f"{name:<32}{peaks[name]:>8} KB")
         self.assertLess(floor, min(peaks.values()))
         self.assertLessEqual(max(peaks.values()) - min(peaks.values()), SPREAD_KB)

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import lzma
+import os
 import pathlib
 import struct
 import subprocess
@@ -210,6 +211,26 @@ class Compressed(unittest.TestCase):
                                 "--no-rules", path])
             self.assertEqual((2, b""), (done.returncode, done.stdout))
             self.assertIn(b"more than 1 GiB", done.stderr)
+
+    def test_the_unpacker_is_sandboxed(self):
+        """Looked at while it waits, since nobody reads what `mime` prints."""
+        path = testbed.folder("compressed/sandbox") / "packed"
+        path.write_bytes(gzip.compress(box(*[CLEAN] * 3000)))
+        with subprocess.Popen([testbed.BINARY, "mime", "--mbox", path], stdout=subprocess.PIPE) as process:
+            try:
+                tasks = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+                child = testbed.poll(lambda: tasks.read_text().split(), "no unpacker")[0]
+                status = pathlib.Path(f"/proc/{child}/status")
+                testbed.poll(lambda: "Seccomp:\t2" in status.read_text(), "no seccomp")
+                fields = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+                self.assertEqual(("1", "0"), (fields["NoNewPrivs"], str(int(fields["CapEff"], 16))))
+                if os.geteuid() == 0:
+                    self.assertEqual({"65534"}, set(fields["Uid"].split()))
+                    held = {os.readlink(fd).split(":")[0] for fd in pathlib.Path(f"/proc/{child}/fd").iterdir()
+                            if int(fd.name) > 2}
+                    self.assertEqual({"pipe", str(path)}, held)
+            finally:
+                process.kill()
 
     def test_offsets_are_those_of_what_it_unpacks_to(self):
         plain = sekisho("mime", "--mbox", "-", input=self.box)

@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
+#include "allocation_counter.h"
 #include "rules/sample_run.h"
-#include "unit/rules/allocation_counter.h"
 #include "unit/rules/rule_text.h"
 
 namespace sekisho::rules {

@@ -1,7 +1,7 @@
 // In a file of its own: where the compiler can inline these it takes free() for a mismatch. All
 // forms are replaced, since AddressSanitizer wants each pair to be of one kind, in libraries too.
 
-#include "unit/rules/allocation_counter.h"
+#include "allocation_counter.h"
 
 #include <atomic>
 #include <cstdlib>
