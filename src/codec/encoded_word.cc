@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/bytes.h"
+#include "codec/byte_scan.h"
 #include "codec/charset_decoder.h"
 #include "codec/charset_witness.h"
 #include "codec/transfer_decoder.h"
@@ -179,18 +180,22 @@ class Joiner {
   CharsetDecoder decoder_;
 };
 
+// ASCII that is what it is, but for its folds: nearly all fields of nearly all mail.
 bool is_plain(std::string_view text) {
-  if (text.find("=?") != std::string_view::npos) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    return c < 0 || c == '\r' || c == '\n' || c == '\0' || c == '\x1B';
+  const size_t odd = find_block_byte(text, [](const Block& block) {
+    return block.not_ascii() | block.is('\x1B') | block.is('\0');
   });
+  return odd == text.size() && text.find("=?") == std::string_view::npos;
 }
 
 std::string unfolded(std::string_view value) {
   std::string out;
   out.reserve(value.size());
-  for (const char c : value)
-    if (c != '\r' && c != '\n') out += c;
+  while (!value.empty()) {
+    const size_t line = std::min(value.find_first_of("\r\n"), value.size());
+    out += value.substr(0, line);
+    value.remove_prefix(std::min(line + 1, value.size()));
+  }
   return out;
 }
 
@@ -199,7 +204,7 @@ std::string unfolded(std::string_view value) {
 HeaderText read_header_text(std::string_view field_value) {
   HeaderText out;
   if (is_plain(field_value)) {
-    out.text = field_value;
+    out.text = unfolded(field_value);
     return out;
   }
   const std::string value = unfolded(field_value);

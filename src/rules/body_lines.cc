@@ -9,6 +9,14 @@ bool begins_wide_space(char c) {
   return unit(c) == 0xC2 || unit(c) == 0xE1 || unit(c) == 0xE2 || unit(c) == 0xE3;
 }
 
+constexpr std::array<bool, 256> kIsPlain = [] {
+  std::array<bool, 256> plain{};
+  for (int c = 0; c < 256; ++c)
+    plain[static_cast<size_t>(c)] =
+        c != ' ' && (c < '\t' || c > '\r') && c != 0xC2 && c != 0xE1 && c != 0xE2 && c != 0xE3;
+  return plain;
+}();
+
 enum class Wide { kNo, kMore, kSpace };
 
 // Unicode's White_Space outside ASCII: U+0085, U+00A0, U+1680, U+2000–200A, U+2028, U+2029, U+202F,
@@ -34,6 +42,20 @@ void BodyLines::reset() {
   ready_ = in_space_ = blank_before_ = blank_behind_ = false;
   partial_size_ = 0;
   line_ends_ = 0;
+}
+
+// What begins a text and is neither white space nor may begin one: takes it at once.
+size_t BodyLines::take_run(std::string_view utf8) {
+  if (partial_size_ > 0) return 0;
+  const size_t room =
+      std::min(utf8.size(), kLineBytesMax + 1 - std::min(line_.size(), kLineBytesMax));
+  size_t run = 0;
+  while (run < room && kIsPlain[unit(utf8[run])]) ++run;
+  if (run == 0) return 0;
+  if (in_space_) end_space();
+  line_.append(utf8.substr(0, run));
+  if (line_.size() > kLineBytesMax) ready_ = true;
+  return run;
 }
 
 void BodyLines::take(char c) {

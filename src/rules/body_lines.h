@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -27,10 +28,11 @@ class BodyLines {
 
   template <typename OnLine>
   void feed(std::string_view utf8, OnLine&& on_line) {
-    for (const char c : utf8) {
-      take(c);
-      if (!ready_) continue;
-      emit_ready(on_line);
+    while (!utf8.empty()) {
+      const size_t run = take_run(utf8);
+      if (run == 0) take(utf8.front());
+      utf8.remove_prefix(std::max<size_t>(run, 1));
+      if (ready_) emit_ready(on_line);
     }
   }
 
@@ -54,6 +56,7 @@ class BodyLines {
     ready_ = false;
   }
 
+  size_t take_run(std::string_view utf8);
   void take(char c);
   void take_text(char c);
   void take_space(bool is_line_end, bool is_blank);

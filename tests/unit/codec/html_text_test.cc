@@ -178,6 +178,10 @@ TEST(HtmlText, MemoryIsFixedWhateverTheInput) {
       {"name", "<", "a", ">", 10 << 20},
       {"reference", "&", "a", ";", 1 << 20},
       {"comment", "<!--", "-", ">", 10 << 20},
+      {"sheet", "<style>", ".a,.b{display:none} ", "</style>", 10 << 20},
+      {"rule_without_end", "<style>", "a", "</style>", 10 << 20},
+      {"address_in_a_style", "<p style='background:url(http://a/", "a", ")'>", 10 << 20},
+      {"data_in_a_style", "<p style='background:url(data:,", "a", ")'>", 10 << 20},
   };
   for (const LongInput& input : inputs) {
     SCOPED_TRACE(input.name);
