@@ -105,10 +105,14 @@ class Zstd : public Decompressor {
     if (!context_) return Error{"zstd: no memory", ENOMEM};
     ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog);
+    first_ = true;
     return {};
   }
   Result<void> step(Step& step) override {
-    ZSTD_inBuffer in{step.in.data(), step.in.size(), 0};
+    // A frame that comes in one piece would be read by another decoder, which finds other faults.
+    ZSTD_inBuffer in{step.in.data(), first_ ? std::min<size_t>(1, step.in.size()) : step.in.size(),
+                     0};
+    first_ = first_ && step.in.empty();
     ZSTD_outBuffer out{step.out, step.room, 0};
     const size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
     step.in.remove_prefix(in.pos);
@@ -118,6 +122,7 @@ class Zstd : public Decompressor {
     return Error{std::string("zstd: ") + ZSTD_getErrorName(left), 0};
   }
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), &ZSTD_freeDCtx};
+  bool first_ = true;  // nothing of the frame has been given
 };
 
 }  // namespace
