@@ -2,6 +2,7 @@
 
 #include "attachment/file_name.h"
 #include "attachment/office_reader.h"
+#include "attachment/pdf_password.h"
 #include "attachment/pdf_reader.h"
 #include "codec/charset_decoder.h"
 
@@ -16,6 +17,7 @@ constexpr size_t kDiskMarkBytes = 8;
 
 Result<std::unique_ptr<Examiner>> Examiner::make() {
   codec::open_common_charsets();
+  warm_up_pdf_passwords();
   auto types = FileType::load();
   if (!types) return types.error();
   return std::unique_ptr<Examiner>(new Examiner(std::move(*types)));

@@ -99,6 +99,11 @@ const Case kCases[] = {
     {"user_aes_128.pdf", {"encrypted | f | pdf"}},
     {"user_aes_256.pdf", {"encrypted | f | pdf"}},
     {"user_aes_256_r5.pdf", {"encrypted | f | pdf"}},
+    {"owner_rc4_40.pdf", {}},
+    {"owner_rc4_128.pdf", {}},
+    {"owner_aes_128.pdf", {}},
+    {"owner_aes_256.pdf", {}},
+    {"owner_aes_256_r5.pdf", {}},
     {"user_xref_stream.pdf", {"encrypted | f | pdf"}},
     {"user_escaped.pdf", {"encrypted | f | pdf"}},
 };

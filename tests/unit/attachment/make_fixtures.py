@@ -1,4 +1,4 @@
-"""Makes the files in fixtures/. Needs the Debian packages zip, p7zip-full and qpdf; the tests need none of them.
+"""Makes the files in fixtures/, which are the seeds of the fuzz target too. Needs the Debian packages zip, p7zip-full and qpdf; the tests need none of them.
 
 RAR has no free packer: those files are headers written by hand, as are the compound files (OLE).
 """
@@ -12,6 +12,7 @@ import zipfile
 import zlib
 
 OUT = pathlib.Path(__file__).parent / "fixtures"
+SEEDS = pathlib.Path(__file__).parents[2] / "fuzz" / "corpus" / "attachment_fuzz"
 PASSWORD = "sekisho"
 CP932 = "見積書.xls".encode("cp932")
 TIME = (2024, 4, 1, 9, 0, 0)
@@ -260,6 +261,9 @@ def main():
         make_rars()
         make_compounds()
         make_pdfs(folder)
+    SEEDS.mkdir(exist_ok=True)
+    for made in OUT.iterdir():
+        (SEEDS / made.name).write_bytes(made.read_bytes())
 
 
 main()
