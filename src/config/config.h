@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "config/unscanned.h"
 
 namespace sekisho::config {
 
@@ -37,7 +38,7 @@ constexpr uint64_t kMailboxBytesMax = uint64_t{384} << 20;  // 384 MiB
 
 enum class SpamAction { kOff, kTag, kQuarantine, kReject };
 enum class VirusAction { kReject, kQuarantine, kDiscard };
-enum class UnscannedAction { kDefer, kReject, kQuarantine, kTag };
+enum class PoisonAction { kReject, kQuarantine };
 enum class BareLineEnd { kReject, kNormalize };
 enum class SandboxNeed { kRequire, kPrefer };
 
@@ -48,6 +49,8 @@ struct Plan {
   double spam_threshold = 5.0;
   VirusAction virus = VirusAction::kReject;
   UnscannedAction unscanned = UnscannedAction::kDefer;
+  UnscannedActions unscanned_for = {};  // by reason, instead of `unscanned`
+  PoisonAction poison = PoisonAction::kReject;
   std::string subject_tag;  // "" = none, e.g. "[SPAM] "
   uint64_t message_bytes_max = kMessageBytesMax;
   uint64_t mailbox_bytes_max = kMailboxBytesMax;  // 0: no limit

@@ -63,7 +63,8 @@ struct SlotText {
     return list_text(*value);
   }
   std::string operator()(const ChoiceSlot& slot) const {
-    return in_quotes(nth_choice(setting.choices, slot.load(slot.at)));
+    const size_t index = slot.load(slot.at);
+    return index == kNoChoice ? "" : in_quotes(nth_choice(setting.choices, index));
   }
 };
 

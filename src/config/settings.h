@@ -50,7 +50,8 @@ struct SettingTarget {
   Mailbox* mailbox = nullptr;
 };
 
-// An enum class, seen as the index of its value.
+// An enum class, seen as the index of its value; kNoChoice while it has none.
+inline constexpr size_t kNoChoice = static_cast<size_t>(-1);
 struct ChoiceSlot {
   void* at;
   void (*store)(void* at, size_t index);

@@ -28,6 +28,20 @@ ChoiceSlot choice_slot(E& value) {
           [](const void* at) { return static_cast<size_t>(*static_cast<const E*>(at)); }};
 }
 
+// The action of a plan for one reason.
+template <UnscannedReason kReason>
+Slot for_reason(Target& t) {
+  using Action = std::optional<UnscannedAction>;
+  return ChoiceSlot{&t.plan->unscanned_for[static_cast<size_t>(kReason)],
+                    [](void* at, size_t index) {
+                      *static_cast<Action*>(at) = static_cast<UnscannedAction>(index);
+                    },
+                    [](const void* at) {
+                      const Action& action = *static_cast<const Action*>(at);
+                      return action ? static_cast<size_t>(*action) : kNoChoice;
+                    }};
+}
+
 template <typename Class, typename Member>
 Slot slot_at(Target& t, Member Class::*member) {
   Member& value = owner(t, static_cast<const Class*>(nullptr)).*member;
@@ -203,6 +217,38 @@ std::vector<Setting> inspect_rows() {
   };
 }
 
+// Without a value of their own, these do what `unscanned` says.
+std::vector<Setting> unscanned_rows() {
+  using enum UnscannedReason;
+  constexpr std::string_view kActions = "defer|reject|quarantine|tag";
+  constexpr std::string_view kUnreadActions = "defer|reject|quarantine";
+  return {
+      choice("plan", "unscanned_too_deep", for_reason<kTooDeep>, kActions,
+             "Instead of unscanned: parts nested too deep."),
+      choice("plan", "unscanned_too_many_parts", for_reason<kTooManyParts>, kActions,
+             "Instead of unscanned: more parts than are looked at."),
+      choice("plan", "unscanned_ambiguous", for_reason<kAmbiguous>, kActions,
+             "Instead of unscanned: clients may read it in more ways than were looked at."),
+      choice("plan", "unscanned_limit", for_reason<kLimit>, kActions,
+             "Instead of unscanned: what it unpacks to is too large, too deep, too many files, or "
+             "takes too long."),
+      choice("plan", "unscanned_encrypted", for_reason<kEncrypted>, kActions,
+             "Instead of unscanned: an archive or document with a password."),
+      choice("plan", "unscanned_unsupported_archive", for_reason<kUnsupportedArchive>, kActions,
+             "Instead of unscanned: an archive in a format that is not opened, like RAR."),
+      choice("plan", "unscanned_engine_error", for_reason<kEngineError>, kActions,
+             "Instead of unscanned: disk, memory or the antivirus failed."),
+      choice("plan", "unscanned_timeout", for_reason<kTimeout>, kUnreadActions,
+             "Instead of unscanned: not done within inspect.job_timeout, twice. Nothing of it is "
+             "known then, so tag is not allowed; where unscanned is tag, it is deferred."),
+      choice("plan", "unscanned_crash", for_reason<kCrash>, kUnreadActions,
+             "The same for a message whose worker died, twice."),
+      choice("plan", "poison", in<&Plan::poison>, "reject|quarantine",
+             "What happens, for a day, to a message that ended three workers. No further one sees "
+             "it."),
+  };
+}
+
 std::vector<Setting> plan_rows() {
   return {
       choice("plan", "spam", in<&Plan::spam>, "off|tag|quarantine|reject",
@@ -212,7 +258,8 @@ std::vector<Setting> plan_rows() {
       choice("plan", "virus", in<&Plan::virus>, "reject|quarantine|discard",
              "What happens to an infected message; it is never delivered."),
       choice("plan", "unscanned", in<&Plan::unscanned>, "defer|reject|quarantine|tag",
-             "What happens to a message that could not be inspected whole."),
+             "What happens to a message that could not be inspected whole. Of several reasons the "
+             "strictest action counts: reject, defer, quarantine, tag."),
       text("plan", "subject_tag", in<&Plan::subject_tag>, field_text_mistake,
            "Put before the Subject of suspected spam, like \"[SPAM] \"."),
       ranged(kSize, "plan", "message_bytes_max", in<&Plan::message_bytes_max>, 1024,
@@ -276,7 +323,8 @@ std::vector<Setting> domain_rows() {
 
 std::vector<Setting> settings_table() {
   std::vector<Setting> table;
-  for (auto rows : {server_rows, smtp_rows, inspect_rows, plan_rows, next_hop_rows, domain_rows})
+  for (auto rows : {server_rows, smtp_rows, inspect_rows, plan_rows, unscanned_rows, next_hop_rows,
+                    domain_rows})
     for (Setting& setting : rows()) table.push_back(std::move(setting));
   return table;
 }

@@ -1,38 +1,9 @@
 #include "gateway/inspector.h"
 
 #include "gateway/blocking.h"
+#include "gateway/verdict_check.h"
 
 namespace sekisho::gateway {
-namespace {
-
-// A worker reads hostile content and may have been taken over. Whatever it answers, it can't make
-// us say 250 for mail that nobody took: refusals carry a 4xx or 5xx, and only a policy that
-// discards discards.
-bool is_plausible(const inspect::Decision& decision, const inspect::Policy& policy) {
-  switch (decision.action) {
-    case inspect::Action::kReject:
-      return decision.reply_code >= 500 && decision.reply_code < 600;
-    case inspect::Action::kDefer:
-      return decision.reply_code >= 400 && decision.reply_code < 500;
-    case inspect::Action::kDiscard:
-      return policy.virus == config::VirusAction::kDiscard;
-    default:
-      return true;
-  }
-}
-
-Result<inspect::Verdict> checked(Result<inspect::Verdict> verdict, const inspect::Job& job) {
-  if (!verdict) return verdict;
-  if (verdict->decisions.size() != job.policies.size())
-    return Error{"verdict without a decision for each policy"};
-  for (size_t i = 0; i < job.policies.size(); ++i)
-    if (!is_plausible(verdict->decisions[i], job.policies[i]))
-      return Error{"verdict that no policy allows"};
-  return verdict;
-}
-
-}  // namespace
-
 PoolInspector::PoolInspector(asio::io_context& loop, worker::PoolOptions options)
     : loop_(loop), pool_(std::move(options), system_clock()), events_(loop), timer_(loop) {}
 
@@ -69,7 +40,7 @@ net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job
   wait_for_timeout();
   const Reply reply = co_await Promised<Reply>::wait(promised);
   if (!reply) co_return reply.error();
-  co_return checked(inspect::parse_verdict(*reply), job);
+  co_return checked_verdict(*reply, job, spool);
 }
 
 void PoolInspector::wait_for_events() {

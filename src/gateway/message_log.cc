@@ -24,6 +24,7 @@ void log_message(const Transaction& transaction, const MessageRecord& record,
   for (const AcceptedRecipient& recipient : transaction.recipients)
     append(recipients, recipient.address);
   for (const inspect::ScoredHit& hit : found.hits) append(rules, hit.rule);
+  if (found.left_out > 0) append(rules, fmt::format("+{}", found.left_out));
   const Severity severity = outcome.partly_delivered ? Severity::kWarning : Severity::kInfo;
   log_line(severity, outcome.partly_delivered ? "message partly delivered" : "message",
            {{"id", transaction.id},

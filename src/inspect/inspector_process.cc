@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "inspect/pipeline.h"
+#include "inspect/policy.h"
 #include "rules/rule_set.h"
 #include "worker/check_sandbox.h"
 #include "worker/prefork.h"
@@ -74,6 +75,15 @@ std::string ready_text(const Engines& engines) {
       .dump();
 }
 
+// A message that needs more edits than a verdict has room for.
+Verdict without_room(const Job& job) {
+  Verdict verdict;
+  verdict.findings.unscanned = {"too_many_edits"};
+  for (const Policy& policy : job.policies)
+    verdict.decisions.push_back(decide(verdict.findings, policy, {}));
+  return verdict;
+}
+
 // An empty answer ends the worker; its job is then tried on another one, and fails there the same
 // way.
 std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& spool) {
@@ -82,7 +92,8 @@ std::string answer(Pipeline& pipeline, std::string_view text, const UniqueFd& sp
     log_error("bad job", {{"error", job ? "no spool" : job.error().message}});
     return {};
   }
-  return to_text(pipeline.run(spool.get(), *job));
+  std::string verdict = to_text(pipeline.run(spool.get(), *job));
+  return verdict.size() <= kVerdictBytesMax ? verdict : to_text(without_room(*job));
 }
 
 constexpr std::string_view kUnpackPrefix = "unpack-";

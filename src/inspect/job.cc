@@ -6,23 +6,55 @@ namespace sekisho::inspect {
 
 using nlohmann::json;
 
+namespace {
+
+template <typename E>
+E choice(const json& j, const char* key, E last) {
+  const int value = j.at(key).get<int>();
+  if (value < 0 || value > static_cast<int>(last)) throw json::out_of_range::create(401, key, &j);
+  return static_cast<E>(value);
+}
+
+constexpr int kInherited = -1;  // of `unscanned`
+
+json to_list(const config::UnscannedActions& actions) {
+  json list = json::array();
+  for (const auto& action : actions)
+    list.push_back(action ? static_cast<int>(*action) : kInherited);
+  return list;
+}
+
+config::UnscannedActions actions_of(const json& list) {
+  config::UnscannedActions actions;
+  for (size_t i = 0; i < actions.size(); ++i) {
+    const int value = list.at(i).get<int>();
+    if (value > static_cast<int>(config::UnscannedAction::kTag))
+      throw json::out_of_range::create(401, "unscanned_for", &list);
+    if (value >= 0) actions[i] = static_cast<config::UnscannedAction>(value);
+  }
+  return actions;
+}
+
+}  // namespace
+
 Policy policy_of(const config::Plan& plan) {
-  return {plan.spam, plan.spam_threshold, plan.virus, plan.unscanned, plan.subject_tag};
+  return {plan.spam,        plan.spam_threshold, plan.virus, plan.unscanned,
+          plan.subject_tag, plan.unscanned_for,  plan.poison};
 }
 
 void to_json(json& j, const Policy& p) {
-  j = json{{"spam", static_cast<int>(p.spam)},
-           {"threshold", p.spam_threshold},
-           {"virus", static_cast<int>(p.virus)},
-           {"unscanned", static_cast<int>(p.unscanned)},
-           {"subject_tag", p.subject_tag}};
+  j = json{
+      {"spam", static_cast<int>(p.spam)},          {"threshold", p.spam_threshold},
+      {"virus", static_cast<int>(p.virus)},        {"unscanned", static_cast<int>(p.unscanned)},
+      {"unscanned_for", to_list(p.unscanned_for)}, {"subject_tag", p.subject_tag}};
 }
 
 void from_json(const json& j, Policy& p) {
-  p.spam = static_cast<config::SpamAction>(j.at("spam").get<int>());
+  p.spam = choice(j, "spam", config::SpamAction::kReject);
   p.spam_threshold = j.at("threshold").get<double>();
-  p.virus = static_cast<config::VirusAction>(j.at("virus").get<int>());
-  p.unscanned = static_cast<config::UnscannedAction>(j.at("unscanned").get<int>());
+  p.virus = choice(j, "virus", config::VirusAction::kDiscard);
+  p.unscanned = choice(j, "unscanned", config::UnscannedAction::kTag);
+  p.unscanned_for = actions_of(j.at("unscanned_for"));
   p.subject_tag = j.at("subject_tag").get<std::string>();
 }
 
@@ -38,6 +70,7 @@ std::string to_text(const Job& job) {
 Result<Job> parse_job(std::string_view text) {
   try {
     const json j = json::parse(text);
+    if (j.at("policies").size() > kPoliciesMax) return Error{"job: too many policies"};
     return Job{j.at("size").get<uint64_t>(), j.at("sender").get<std::string>(),
                j.at("helo").get<std::string>(), j.at("client").get<std::string>(),
                j.at("policies").get<std::vector<Policy>>()};

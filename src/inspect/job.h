@@ -21,6 +21,8 @@ struct Policy {
   config::VirusAction virus = config::VirusAction::kReject;
   config::UnscannedAction unscanned = config::UnscannedAction::kDefer;
   std::string subject_tag;
+  config::UnscannedActions unscanned_for = {};
+  config::PoisonAction poison = config::PoisonAction::kReject;  // the front's: workers don't know
 
   bool operator==(const Policy&) const = default;
 };
@@ -40,6 +42,7 @@ struct Job {
 };
 
 std::string to_text(const Job& job);
+// An Error for anything that to_text() does not write.
 Result<Job> parse_job(std::string_view text);
 
 }  // namespace sekisho::inspect

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/bytes.h"
 
@@ -35,9 +36,28 @@ Decision on_virus(const Findings& findings, const Policy& policy) {
   return refusal(Action::kReject, 554, "5.7.1", "virus found: " + name, "virus " + name);
 }
 
-Decision on_unscanned(const Findings& findings, const Policy& policy) {
-  const std::string why = printable(findings.unscanned.front());
-  switch (policy.unscanned) {
+// The strictest first. To defer is stricter than to hold: later all of it may be looked at.
+constexpr std::array kByStrictness = {
+    config::UnscannedAction::kReject, config::UnscannedAction::kDefer,
+    config::UnscannedAction::kQuarantine, config::UnscannedAction::kTag};
+
+// The action that all reasons together get, and the first that calls for it.
+struct Unscanned {
+  config::UnscannedAction action;
+  std::string reason;
+};
+
+Unscanned strictest(const std::vector<std::string>& reasons, const Policy& policy) {
+  for (const config::UnscannedAction action : kByStrictness)
+    for (const std::string& reason : reasons)
+      if (action_on(config::reason_of(reason), policy.unscanned, policy.unscanned_for) == action)
+        return {action, printable(reason)};
+  return {config::UnscannedAction::kDefer, "engine_error"};
+}
+
+Decision on_unscanned(const std::vector<std::string>& reasons, const Policy& policy) {
+  const auto& [action, why] = strictest(reasons, policy);
+  switch (action) {
     case config::UnscannedAction::kReject:
       return refusal(Action::kReject, 554, "5.7.1", "message can't be scanned: " + why,
                      "unscanned " + why);
@@ -50,6 +70,16 @@ Decision on_unscanned(const Findings& findings, const Policy& policy) {
   }
   return refusal(Action::kDefer, 451, "4.7.1", "message can't be scanned now: " + why,
                  "unscanned " + why);
+}
+
+std::string unscanned_field(const std::vector<std::string>& reasons) {
+  std::string list;
+  for (const std::string& reason : reasons) {
+    const std::string word = (list.empty() ? "" : ", ") + printable(reason);
+    if (list.size() + word.size() > kReasonsBytesMax) break;
+    list += word;
+  }
+  return "X-Sekisho-Unscanned: " + list + "\r\n";
 }
 
 Decision on_spam(const Policy& policy) {
@@ -70,8 +100,7 @@ std::vector<Edit> edits_for(const Findings& findings, const Policy& policy,
                             const EditPlaces& places, bool is_spam) {
   std::vector<Edit> edits;
   std::string top = spam_status_field(findings, policy, is_spam);
-  if (!findings.unscanned.empty())
-    top += "X-Sekisho-Unscanned: " + printable(findings.unscanned.front()) + "\r\n";
+  if (!findings.unscanned.empty()) top += unscanned_field(findings.unscanned);
   const bool tag_subject = is_spam && !policy.subject_tag.empty();
   if (tag_subject && !places.has_subject) top += "Subject: " + policy.subject_tag + "\r\n";
   edits.push_back({0, 0, std::move(top)});
@@ -114,7 +143,7 @@ Decision decide(const Findings& findings, const Policy& policy, const EditPlaces
   if (!findings.viruses.empty()) {
     decision = on_virus(findings, policy);
   } else if (!findings.unscanned.empty()) {
-    decision = on_unscanned(findings, policy);
+    decision = on_unscanned(findings.unscanned, policy);
     // What may pass unscanned is still judged by the rules.
     if (decision.action == Action::kTag && is_spam && policy.spam != config::SpamAction::kTag)
       decision = on_spam(policy);
@@ -123,6 +152,20 @@ Decision decide(const Findings& findings, const Policy& policy, const EditPlaces
   }
   if (decision.reply_code == 0) decision.edits = edits_for(findings, policy, places, is_spam);
   return decision;
+}
+
+Decision decide_unread(config::UnscannedReason reason, const Policy& policy) {
+  const std::vector<std::string> reasons{std::string(config::unscanned_name(reason))};
+  Decision decision = on_unscanned(reasons, policy);
+  if (decision.action == Action::kDefer) decision.enhanced = "4.3.0";
+  if (decision.reply_code == 0) decision.edits = {{0, 0, unscanned_field(reasons)}};
+  return decision;
+}
+
+Decision decide_poison(const Policy& policy) {
+  if (policy.poison == config::PoisonAction::kQuarantine)
+    return {Action::kQuarantine, "poison", 0, {}, {}, {{0, 0, unscanned_field({"poison"})}}};
+  return refusal(Action::kReject, 554, "5.6.0", "message can't be inspected", "poison");
 }
 
 }  // namespace sekisho::inspect

@@ -16,11 +16,20 @@ struct EditPlaces {
   bool has_subject = false;
 };
 
+// Of several reasons why it is unscanned, the one with the strictest action counts: reject, defer,
+// quarantine, tag.
 Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places);
+
+// For the front, of messages that no worker could read (the job was over its time, or ended its
+// worker) or may read again (it ended several). Never kAccept or kTag: what a sender wrote in our
+// fields' names is still in it.
+Decision decide_unread(config::UnscannedReason reason, const Policy& policy);
+Decision decide_poison(const Policy& policy);
 
 // "X-Spam-Status: No, score=1.2 required=5.0 tests=A,B\r\n", folded (RFC 5322 §2.2.3); at most
 // kTestsBytesMax bytes of rule names.
 std::string spam_status_field(const Findings& findings, const Policy& policy, bool is_spam);
-inline constexpr size_t kTestsBytesMax = 4096;
+inline constexpr size_t kTestsBytesMax = 2048;
+inline constexpr size_t kReasonsBytesMax = 400;
 
 }  // namespace sekisho::inspect

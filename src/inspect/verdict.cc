@@ -1,6 +1,8 @@
 #include "inspect/verdict.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 namespace sekisho::inspect {
@@ -39,6 +41,155 @@ std::string utf8_to_latin1(std::string_view text) {
   return out;
 }
 
+// As it was written: get<uint64_t>() also takes -1 and 1e300.
+uint64_t whole_number(const json& j, const char* key) {
+  const json& value = j.at(key);
+  if (!value.is_number_unsigned()) throw json::type_error::create(302, key, &j);
+  return value.get<uint64_t>();
+}
+
+int small_number(const json& j, const char* key) {
+  const uint64_t value = whole_number(j, key);
+  if (value > 999) throw json::out_of_range::create(401, key, &j);
+  return static_cast<int>(value);
+}
+
+// What the lists take at most, as JSON; 16 decisions with a field of 3 KB each stand beside them.
+constexpr size_t kNameBytesMax = 250;
+constexpr size_t kHitsBytesMax = 48 << 10;
+constexpr size_t kNamesBytesMax = 6 << 10;
+
+}  // namespace
+
+// Found by their arguments' namespace, so not in one without a name.
+void to_json(json& j, const Edit& e) {
+  j = json{{"at", e.offset}, {"remove", e.remove}, {"insert", latin1_to_utf8(e.insert)}};
+}
+
+void from_json(const json& j, Edit& e) {
+  e = {whole_number(j, "at"), whole_number(j, "remove"),
+       utf8_to_latin1(j.at("insert").get<std::string>())};
+}
+
+void from_json(const json& j, ScoredHit& h) {
+  h = {j.at("rule").get<std::string>(), j.at("score").get<double>()};
+}
+
+void to_json(json& j, const ScoredHit& h) { j = json{{"rule", h.rule}, {"score", h.score}}; }
+
+namespace {
+
+// Lists cut to their room, and what that left out.
+class Room {
+ public:
+  std::vector<ScoredHit> cut(std::vector<ScoredHit> hits) {
+    return cut(
+        std::move(hits), kHitsBytesMax, [](ScoredHit & hit) -> auto& { return hit.rule; });
+  }
+  std::vector<std::string> cut(std::vector<std::string> names) {
+    return cut(
+        std::move(names), kNamesBytesMax, [](std::string & name) -> auto& { return name; });
+  }
+  uint64_t left_out() const { return left_out_; }
+
+ private:
+  static constexpr size_t kItemBytes = 45;  // of JSON around a name, and a score
+
+  template <typename Item, typename Name>
+  std::vector<Item> cut(std::vector<Item> list, size_t bytes_max, Name name_of) {
+    size_t bytes = 0;
+    size_t kept = 0;
+    for (; kept < list.size(); ++kept) {
+      std::string& name = name_of(list[kept]);
+      if (name.size() > kNameBytesMax) name.resize(kNameBytesMax);
+      bytes += name.size() + kItemBytes;
+      if (bytes > bytes_max) break;
+    }
+    left_out_ += list.size() - kept;
+    list.erase(list.begin() + static_cast<ptrdiff_t>(kept), list.end());
+    return list;
+  }
+
+  uint64_t left_out_ = 0;
+};
+
+bool is_removal(const Edit& edit) { return edit.insert.empty(); }
+
+std::vector<Edit> removals_of(const Decision& decision) {
+  std::vector<Edit> removals;
+  std::copy_if(decision.edits.begin(), decision.edits.end(), std::back_inserter(removals),
+               is_removal);
+  return removals;
+}
+
+// The removals of the first decision that has any: mostly those of all.
+std::vector<Edit> shared_removals(const Verdict& verdict) {
+  for (const Decision& decision : verdict.decisions)
+    if (auto removals = removals_of(decision); !removals.empty()) return removals;
+  return {};
+}
+
+json to_json_sharing(const Decision& d, const std::vector<Edit>& shared) {
+  const bool shares = !shared.empty() && removals_of(d) == shared;
+  std::vector<Edit> own;
+  std::copy_if(d.edits.begin(), d.edits.end(), std::back_inserter(own),
+               [&](const Edit& edit) { return !shares || !is_removal(edit); });
+  return json{{"action", static_cast<int>(d.action)},
+              {"reason", d.reason},
+              {"code", d.reply_code},
+              {"enhanced", d.enhanced},
+              {"reply", d.reply},
+              {"edits", own},
+              {"shared_removals", shares}};
+}
+
+// Texts of ours stand before the removals of the same place, as they did.
+Decision decision_of(const json& j, const std::vector<Edit>& shared) {
+  const int action = small_number(j, "action");
+  if (action > static_cast<int>(Action::kDefer))
+    throw json::out_of_range::create(401, "action", &j);
+  Decision d{static_cast<Action>(action),      j.at("reason").get<std::string>(),
+             small_number(j, "code"),          j.at("enhanced").get<std::string>(),
+             j.at("reply").get<std::string>(), j.at("edits").get<std::vector<Edit>>()};
+  if (!j.at("shared_removals").get<bool>()) return d;
+  d.edits.insert(d.edits.end(), shared.begin(), shared.end());
+  std::stable_sort(d.edits.begin(), d.edits.end(),
+                   [](const Edit& a, const Edit& b) { return a.offset < b.offset; });
+  return d;
+}
+
+json to_json(const Findings& f) {
+  Room room;
+  json j{{"hits", room.cut(f.hits)},
+         {"score", f.score},
+         {"viruses", room.cut(f.viruses)},
+         {"unscanned", room.cut(f.unscanned)},
+         {"defects", room.cut(f.defects)},
+         {"message_id", f.message_id.substr(0, kFieldBytesMax)},
+         {"from", f.from.substr(0, kFieldBytesMax)},
+         {"subject", f.subject.substr(0, kFieldBytesMax)},
+         {"parts", f.parts},
+         {"received", f.received}};
+  j["left_out"] = f.left_out + room.left_out();
+  return j;
+}
+
+Findings findings_of(const json& j) {
+  Findings f;
+  j.at("hits").get_to(f.hits);
+  j.at("score").get_to(f.score);
+  j.at("viruses").get_to(f.viruses);
+  j.at("unscanned").get_to(f.unscanned);
+  j.at("defects").get_to(f.defects);
+  j.at("message_id").get_to(f.message_id);
+  j.at("from").get_to(f.from);
+  j.at("subject").get_to(f.subject);
+  f.parts = whole_number(j, "parts");
+  f.received = whole_number(j, "received");
+  f.left_out = whole_number(j, "left_out");
+  return f;
+}
+
 }  // namespace
 
 std::string_view action_name(Action action) {
@@ -47,52 +198,14 @@ std::string_view action_name(Action action) {
   return kNames[static_cast<size_t>(action)];
 }
 
-void to_json(json& j, const Edit& e) {
-  j = json{{"at", e.offset}, {"remove", e.remove}, {"insert", latin1_to_utf8(e.insert)}};
-}
-
-void from_json(const json& j, Edit& e) {
-  e = {j.at("at").get<uint64_t>(), j.at("remove").get<uint64_t>(),
-       utf8_to_latin1(j.at("insert").get<std::string>())};
-}
-
-void to_json(json& j, const Decision& d) {
-  j = json{{"action", static_cast<int>(d.action)},
-           {"reason", d.reason},
-           {"code", d.reply_code},
-           {"enhanced", d.enhanced},
-           {"reply", d.reply},
-           {"edits", d.edits}};
-}
-
-void from_json(const json& j, Decision& d) {
-  const int action = j.at("action").get<int>();
-  if (action < 0 || action > static_cast<int>(Action::kDefer))
-    throw json::out_of_range::create(401, "action", &j);
-  d = {static_cast<Action>(action),      j.at("reason").get<std::string>(),
-       j.at("code").get<int>(),          j.at("enhanced").get<std::string>(),
-       j.at("reply").get<std::string>(), j.at("edits").get<std::vector<Edit>>()};
-}
-
-void to_json(json& j, const ScoredHit& h) { j = json{{"rule", h.rule}, {"score", h.score}}; }
-
-void from_json(const json& j, ScoredHit& h) {
-  h = {j.at("rule").get<std::string>(), j.at("score").get<double>()};
-}
-
 std::string to_text(const Verdict& v) {
-  const Findings& f = v.findings;
-  const json j{{"hits", f.hits},
-               {"score", f.score},
-               {"viruses", f.viruses},
-               {"unscanned", f.unscanned},
-               {"defects", f.defects},
-               {"message_id", f.message_id},
-               {"from", f.from},
-               {"subject", f.subject},
-               {"parts", f.parts},
-               {"received", f.received},
-               {"decisions", v.decisions},
+  const std::vector<Edit> shared = shared_removals(v);
+  json decisions = json::array();
+  for (const Decision& decision : v.decisions)
+    decisions.push_back(to_json_sharing(decision, shared));
+  const json j{{"findings", to_json(v.findings)},
+               {"removals", shared},
+               {"decisions", decisions},
                {"walk_ms", v.timings.walk_ms},
                {"antivirus_ms", v.timings.antivirus_ms}};
   return j.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -102,17 +215,10 @@ Result<Verdict> parse_verdict(std::string_view text) {
   try {
     const json j = json::parse(text);
     Verdict v;
-    j.at("hits").get_to(v.findings.hits);
-    j.at("score").get_to(v.findings.score);
-    j.at("viruses").get_to(v.findings.viruses);
-    j.at("unscanned").get_to(v.findings.unscanned);
-    j.at("defects").get_to(v.findings.defects);
-    j.at("message_id").get_to(v.findings.message_id);
-    j.at("from").get_to(v.findings.from);
-    j.at("subject").get_to(v.findings.subject);
-    j.at("parts").get_to(v.findings.parts);
-    j.at("received").get_to(v.findings.received);
-    j.at("decisions").get_to(v.decisions);
+    v.findings = findings_of(j.at("findings"));
+    const auto shared = j.at("removals").get<std::vector<Edit>>();
+    for (const json& decision : j.at("decisions"))
+      v.decisions.push_back(decision_of(decision, shared));
     j.at("walk_ms").get_to(v.timings.walk_ms);
     j.at("antivirus_ms").get_to(v.timings.antivirus_ms);
     return v;

@@ -52,6 +52,7 @@ struct Findings {
   std::string from;
   std::string subject;
   uint64_t parts = 0;
+  uint64_t left_out = 0;  // names of the lists above that a verdict had no room for
   uint64_t received = 0;  // Received fields of the message's own header (loop detection)
 };
 
@@ -68,7 +69,13 @@ struct Verdict {
 
 inline constexpr size_t kFieldBytesMax = 1000;
 
+// Names over a list's room are left out and counted (Findings::left_out); removals that all
+// decisions share are written once. So a verdict is at most kVerdictBytesMax bytes, but for edits
+// that differ per policy: whoever sends it looks (inspector_process.cc).
 std::string to_text(const Verdict& verdict);
+inline constexpr size_t kVerdictBytesMax = 180 << 10;  // less than worker::kMessageBytesMax
+
+// An Error for anything that to_text() does not write: a worker may have been taken over.
 Result<Verdict> parse_verdict(std::string_view text);
 
 }  // namespace sekisho::inspect

@@ -101,6 +101,10 @@ TEST(Errors, WrongTypes) {
        "[plan.p]\nvirus = \"deliver\"\n",
        {"2: plan.p.virus: \"deliver\" is unknown; write one of \"reject\", \"quarantine\", "
         "\"discard\""}},
+      {"a mark on what nobody has read",
+       "[plan.p]\nunscanned_timeout = \"tag\"\n",
+       {"2: plan.p.unscanned_timeout: \"tag\" is unknown; write one of \"defer\", \"reject\", "
+        "\"quarantine\""}},
       {"empty path",
        "[spool]\npath = \"\"\n",
        {"2: spool.path: \"\" is no path; write a path; a relative one starts at the folder of this "

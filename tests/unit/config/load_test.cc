@@ -120,6 +120,36 @@ administrator = "admin@gold.test"
   EXPECT_EQ(config.domains[1].plan.virus, VirusAction::kQuarantine);
 }
 
+TEST(Load, ActionsForWhatIsUnscanned) {
+  const Config config = load_good(R"([plan.standard]
+unscanned = "tag"
+unscanned_encrypted = "reject"
+unscanned_crash = "quarantine"
+poison = "quarantine"
+[[domain]]
+name = "plain.test"
+administrator = "admin"
+mailboxes = ["admin"]
+unscanned = "quarantine"
+unscanned_limit = "defer"
+)");
+  using enum UnscannedReason;
+  const auto on = [](const Plan& plan, UnscannedReason reason) {
+    return action_on(reason, plan.unscanned, plan.unscanned_for);
+  };
+  const Plan& standard = config.plans.at("standard");
+  EXPECT_EQ(on(standard, kTooDeep), UnscannedAction::kTag);
+  EXPECT_EQ(on(standard, kEncrypted), UnscannedAction::kReject);
+  EXPECT_EQ(on(standard, kCrash), UnscannedAction::kQuarantine);
+  EXPECT_EQ(on(standard, kTimeout), UnscannedAction::kDefer);  // never delivered unread
+  EXPECT_EQ(standard.poison, PoisonAction::kQuarantine);
+  const Plan& domain = config.domains[0].plan;
+  EXPECT_EQ(on(domain, kTooDeep), UnscannedAction::kQuarantine);
+  EXPECT_EQ(on(domain, kLimit), UnscannedAction::kDefer);
+  EXPECT_EQ(on(domain, kEncrypted), UnscannedAction::kReject);  // the plan's word for it
+  EXPECT_EQ(on(domain, kTimeout), UnscannedAction::kQuarantine);
+}
+
 TEST(Load, NextHops) {
   const Config config = load_good(R"([next_hop.store]
 kind = "lmtp"

@@ -49,6 +49,8 @@ TEST(Settings, DefaultsComeFromTheStructs) {
       {"plan", "mailbox_bytes_max", "\"384 MB\""},
       {"plan", "virus", "\"reject\""},
       {"plan", "subject_tag", ""},
+      {"plan", "unscanned", "\"defer\""},
+      {"plan", "unscanned_encrypted", ""},
       {"domain", "subaddress_separator", "\"+\""},
       {"domain", "next_hop", "\"store\""},
       {"server", "hostname", ""},
@@ -59,6 +61,18 @@ TEST(Settings, DefaultsComeFromTheStructs) {
     ASSERT_NE(setting, nullptr) << row.key;
     EXPECT_EQ(setting->default_text, row.text) << row.key;
   }
+}
+
+TEST(Settings, EachReasonHasARow) {
+  for (const std::string_view name : kUnscannedNames)
+    EXPECT_NE(find_setting("plan", "unscanned_" + std::string(name)), nullptr) << name;
+}
+
+TEST(UnscannedReason, EachIsNamedAndTheRestIsAnEngineError) {
+  for (size_t i = 0; i < kUnscannedReasons; ++i)
+    EXPECT_EQ(static_cast<size_t>(reason_of(kUnscannedNames[i])), i);
+  EXPECT_EQ(reason_of("ambiguous_beyond_limit"), UnscannedReason::kAmbiguous);
+  EXPECT_EQ(reason_of("something"), UnscannedReason::kEngineError);
 }
 
 // Every default, written out, is accepted and changes nothing: ranges, choices and defaults agree.

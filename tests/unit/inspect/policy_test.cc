@@ -7,6 +7,7 @@ namespace {
 
 using config::SpamAction;
 using config::UnscannedAction;
+using config::UnscannedReason;
 using config::VirusAction;
 
 template <typename Set>
@@ -118,6 +119,100 @@ TEST(Decide, NamesFromOutsideForgeNoLine) {
   EXPECT_EQ(decision.reply, "virus found: Bad??250?OK??[31m");
 }
 
+Policy with_reasons(UnscannedAction all,
+                    std::initializer_list<std::pair<UnscannedReason, UnscannedAction>> some) {
+  Policy policy;
+  policy.unscanned = all;
+  for (const auto& [reason, action] : some)
+    policy.unscanned_for[static_cast<size_t>(reason)] = action;
+  return policy;
+}
+
+TEST(Decide, OfSeveralReasonsTheStrictestActionCounts) {
+  using enum UnscannedReason;
+  const struct {
+    const char* name;
+    std::vector<std::string> reasons;
+    Policy policy;
+    Action action;
+    const char* reason;
+  } rows[] = {
+      {"a reason of its own",
+       {"encrypted"},
+       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       Action::kTag,
+       "unscanned encrypted"},
+      {"another reason",
+       {"limit"},
+       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       Action::kDefer,
+       "unscanned limit"},
+      {"tag and quarantine",
+       {"encrypted", "limit"},
+       with_reasons(UnscannedAction::kTag, {{kLimit, UnscannedAction::kQuarantine}}),
+       Action::kQuarantine,
+       "unscanned limit"},
+      {"quarantine and defer",
+       {"encrypted", "engine_error"},
+       with_reasons(UnscannedAction::kQuarantine, {{kEngineError, UnscannedAction::kDefer}}),
+       Action::kDefer,
+       "unscanned engine_error"},
+      {"defer and reject",
+       {"engine_error", "too_deep"},
+       with_reasons(UnscannedAction::kDefer, {{kTooDeep, UnscannedAction::kReject}}),
+       Action::kReject,
+       "unscanned too_deep"},
+      {"a finer name",
+       {"ambiguous_beyond_limit"},
+       with_reasons(UnscannedAction::kDefer, {{kAmbiguous, UnscannedAction::kReject}}),
+       Action::kReject,
+       "unscanned ambiguous_beyond_limit"},
+      {"an unknown name is an engine error",
+       {"sunspots"},
+       with_reasons(UnscannedAction::kTag, {{kEngineError, UnscannedAction::kReject}}),
+       Action::kReject,
+       "unscanned sunspots"},
+  };
+  for (const auto& row : rows) {
+    Findings findings;
+    findings.unscanned = row.reasons;
+    const Decision decision = decide(findings, row.policy, {});
+    EXPECT_EQ(decision.action, row.action) << row.name;
+    EXPECT_EQ(decision.reason, row.reason) << row.name;
+  }
+}
+
+TEST(Decide, AllReasonsStandInTheField) {
+  Findings findings;
+  findings.unscanned = {"encrypted", "limit"};
+  const Decision decision = decide(findings, with_reasons(UnscannedAction::kTag, {}), {});
+  EXPECT_NE(decision.edits[0].insert.find("X-Sekisho-Unscanned: encrypted, limit\r\n"),
+            std::string::npos);
+}
+
+TEST(DecideUnread, IsNeverDelivered) {
+  using enum UnscannedReason;
+  for (const UnscannedReason reason : {kTimeout, kCrash})
+    for (const UnscannedAction own : {UnscannedAction::kTag, UnscannedAction::kDefer})
+      for (const UnscannedAction all : {UnscannedAction::kTag, UnscannedAction::kDefer}) {
+        const Decision decision = decide_unread(reason, with_reasons(all, {{reason, own}}));
+        EXPECT_EQ(decision.action, Action::kDefer);
+        EXPECT_EQ(decision.reply_code, 451);
+      }
+  const Decision held = decide_unread(kCrash, with_reasons(UnscannedAction::kQuarantine, {}));
+  EXPECT_EQ(held.action, Action::kQuarantine);
+  EXPECT_EQ(held.edits, (std::vector<Edit>{{0, 0, "X-Sekisho-Unscanned: crash\r\n"}}));
+  EXPECT_EQ(decide_unread(kTimeout, with_reasons(UnscannedAction::kReject, {})).reply_code, 554);
+}
+
+TEST(DecidePoison, IsRefusedOrHeld) {
+  Policy policy;
+  EXPECT_EQ(decide_poison(policy).reply_code, 554);
+  EXPECT_EQ(decide_poison(policy).enhanced, "5.6.0");
+  policy.poison = config::PoisonAction::kQuarantine;
+  EXPECT_EQ(decide_poison(policy).action, Action::kQuarantine);
+}
+
 TEST(SpamStatusField, Rfc5322_2_1_1_LinesAreFolded) {
   Findings findings;
   for (int i = 0; i < 300; ++i) findings.hits.push_back({"RULE_NUMBER_" + std::to_string(i), 0.1});
@@ -145,12 +240,59 @@ TEST(Verdict, SurvivesTheWayThroughTheChannel) {
   EXPECT_EQ(again->findings.viruses, verdict.findings.viruses);
 }
 
+// The most that a walk and policies can find.
+TEST(Verdict, AlwaysFitsADatagram) {
+  Findings findings;
+  for (int i = 0; i < 20'000; ++i)
+    findings.hits.push_back({"A_RULE_WITH_A_LONG_NAME_NUMBER_" + std::to_string(i), 0.123456789});
+  for (int i = 0; i < 5000; ++i) findings.viruses.push_back(std::string(3000, 'V'));
+  findings.unscanned.assign(300, "engine_error");
+  findings.score = 1000;
+  findings.from = findings.subject = findings.message_id = std::string(5000, '\x01');
+  EditPlaces places;
+  places.has_subject = true;
+  for (uint64_t i = 0; i < 256; ++i) places.removals.push_back({100'000'000 + 4 * i, 3, ""});
+  Verdict verdict{findings, {}, {}};
+  for (size_t i = 0; i < kPoliciesMax; ++i) {
+    Policy policy;
+    policy.virus = config::VirusAction::kQuarantine;
+    policy.spam_threshold = static_cast<double>(i);
+    policy.subject_tag = std::string(200, '\xE3');
+    verdict.decisions.push_back(decide(findings, policy, places));
+  }
+  const std::string text = to_text(verdict);
+  EXPECT_LE(text.size(), kVerdictBytesMax);
+  const auto again = parse_verdict(text);
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->findings.hits.size() + again->findings.viruses.size() +
+                again->findings.unscanned.size() + again->findings.left_out,
+            20'000u + 5000u + 300u);
+  for (size_t i = 0; i < kPoliciesMax; ++i)
+    EXPECT_EQ(again->decisions[i].edits, verdict.decisions[i].edits) << i;
+}
+
+TEST(Verdict, DecisionsWithRemovalsOfTheirOwnKeepThem) {
+  Decision one, other;
+  one.edits = {{0, 0, "top"}, {0, 5, ""}, {9, 1, ""}};
+  other.edits = {{9, 1, ""}};
+  const auto again = parse_verdict(to_text(Verdict{{}, {one, other}, {}}));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->decisions[0].edits, one.edits);
+  EXPECT_EQ(again->decisions[1].edits, other.edits);
+}
+
 TEST(Verdict, NonsenseIsAnError) {
   EXPECT_FALSE(parse_verdict(""));
   EXPECT_FALSE(parse_verdict("{}"));
   std::string text = to_text(Verdict{{}, {Decision{}}, {}});
   text.replace(text.find("\"action\":0"), 10, "\"action\":9");
   EXPECT_FALSE(parse_verdict(text));
+  const std::string good = to_text(Verdict{{}, {Decision{}}, {}});
+  for (const char* number : {"-1", "1e300", "1.5", "\"1\"", "null"}) {
+    std::string bad = good;
+    bad.replace(bad.find("\"parts\":0"), 9, std::string("\"parts\":") + number);
+    EXPECT_FALSE(parse_verdict(bad)) << number;
+  }
 }
 
 }  // namespace
