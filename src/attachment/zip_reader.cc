@@ -17,8 +17,7 @@ constexpr size_t kEndBytes = 22, kLocatorBytes = 20, kCentralBytes = 46, kLocalB
 constexpr size_t kCommentBytesMax = 65535;
 
 // APPNOTE.TXT §4.4.4
-constexpr uint16_t kFlagEncrypted = 1 << 0, kFlagStrong = 1 << 6, kFlagUtf8 = 1 << 11,
-                   kFlagMasked = 1 << 13;
+constexpr uint16_t kFlagEncrypted = 1 << 0, kFlagStrong = 1 << 6, kFlagMasked = 1 << 13;
 // APPNOTE.TXT §4.4.5: no other numbers are given, so others are no header.
 constexpr uint16_t kMethodsMax = 20, kMethodLzma2 = 93, kMethodAes = 99;
 constexpr uint16_t kFieldZip64 = 0x0001, kFieldUnicodePath = 0x7075, kFieldAes = 0x9901;

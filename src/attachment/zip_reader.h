@@ -8,7 +8,8 @@
 // a stream or a damaged file. A local header that the central directory doesn't name is told too.
 // Zips that stand uncompressed in the zip are seen by their local headers.
 //
-// Names: UTF-8 where the flag or Info-ZIP's Unicode field says so, else as archive_name.h guesses.
+// Names: Info-ZIP's Unicode field, else as archive_name.h guesses: whether the UTF-8 flag is there
+// or not, valid UTF-8 is UTF-8.
 //
 // Memory: 16 bytes for each of kMembersMax members.  Time: linear.  Process: inspector worker.
 // Source: PKWARE APPNOTE.TXT 6.3.10 §4.3 to §4.6, §7; WinZip AE-1 and AE-2 (field 0x9901).

@@ -20,11 +20,16 @@ void AntivirusFindings::add(const antivirus::ScanResult& result) {
   add_unique(unscanned, result.unscanned);
 }
 
-PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch)
-    : matcher_(matcher), engine_(engine), scratch_(std::move(scratch)) {}
+PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine,
+                       AttachmentReader attachments, Scratch scratch)
+    : matcher_(matcher),
+      engine_(engine),
+      attachments_(std::move(attachments)),
+      scratch_(std::move(scratch)) {}
 
 void PartReader::begin(const mail::Part& part, Rules rules) {
   open_ = true;
+  attachments_.begin(part);
   text_ = rules == Rules::kSeenBefore                   ? Text::kNone
           : part.type == "text/html"                    ? Text::kHtml
           : starts_with_ignore_case(part.type, "text/") ? Text::kPlain
@@ -36,8 +41,7 @@ void PartReader::begin(const mail::Part& part, Rules rules) {
 }
 
 void PartReader::feed(std::string_view decoded) {
-  if (engine_ != nullptr && !scratch_failed_)
-    scratch_failed_ = !scratch_.write(decoded).has_value();
+  if (!scratch_failed_) scratch_failed_ = !scratch_.write(decoded).has_value();
   if (matcher_ == nullptr || text_ == Text::kNone) return;
   matcher_->rawbody(decoded);
   utf8_.clear();
@@ -65,12 +69,12 @@ void PartReader::end(Antivirus antivirus) {
 }
 
 void PartReader::scan_scratch() {
-  if (engine_ == nullptr || (scratch_.size() == 0 && !scratch_failed_)) return;
+  if (scratch_.size() == 0 && !scratch_failed_) return;
   const auto started = std::chrono::steady_clock::now();
   const auto fd = scratch_.finish();
-  if (!fd || scratch_failed_) {
+  if (!fd || scratch_failed_ || !attachments_.end(*fd, scratch_.size())) {
     findings_.add({{}, {"engine_error"}});
-  } else {
+  } else if (engine_ != nullptr) {
     findings_.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
   }
   findings_.milliseconds +=

@@ -1,7 +1,8 @@
 // inspect/part_reader.h: one leaf part on its way to the rules and to the antivirus.
 //
 // begin() when its headers are read, feed() with its decoded bytes, end() when it is over: they go
-// to a scratch file that libclamav then scans; text in UTF-8 and decoded raw text to the matcher.
+// to a scratch file that libclamav and the
+// attachment readers then look at; text in UTF-8 and decoded raw text to the matcher.
 //
 // Memory: two buffers of a window's size and the decoders' fixed state.  Process: inspector worker.
 
@@ -12,6 +13,7 @@
 #include "antivirus/engine.h"
 #include "codec/charset_decoder.h"
 #include "codec/html_text.h"
+#include "inspect/attachment_reader.h"
 #include "inspect/scratch.h"
 #include "mail/mime_parser.h"
 #include "rules/matcher.h"
@@ -34,7 +36,8 @@ class PartReader {
   static constexpr uint64_t kMailReadingBytesMax = 2 << 20;
 
   // `matcher` and `engine` may be null.
-  PartReader(rules::Matcher* matcher, antivirus::Engine* engine, Scratch scratch);
+  PartReader(rules::Matcher* matcher, antivirus::Engine* engine, AttachmentReader attachments,
+             Scratch scratch);
 
   enum class Rules { kMatch, kSeenBefore };
   enum class Antivirus { kScan, kSeenBefore };
@@ -44,14 +47,19 @@ class PartReader {
   void end(Antivirus antivirus = Antivirus::kScan);
   bool open() const { return open_; }
 
-  void reset() { findings_ = {}; }
+  void reset() {
+    findings_ = {};
+    attachments_.reset();
+  }
   const AntivirusFindings& findings() const { return findings_; }
+  const attachment::FindingList& attachments() const { return attachments_.findings(); }
 
  private:
   void scan_scratch();
 
   rules::Matcher* matcher_;
   antivirus::Engine* engine_;
+  AttachmentReader attachments_;
   Scratch scratch_;
   codec::CharsetDecoder charset_;
   codec::HtmlText html_;

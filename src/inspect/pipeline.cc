@@ -32,8 +32,11 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::Ru
                                                  const std::filesystem::path& scratch_folder) {
   auto scratch = Scratch::open(scratch_folder);
   if (!scratch) return scratch.error();
+  auto examiner = attachment::Examiner::make();
+  if (!examiner) return examiner.error();
   std::unique_ptr<Pipeline> pipeline(new Pipeline);
-  pipeline->walk_ = std::make_unique<Walk>(std::move(rules), engine, std::move(*scratch));
+  pipeline->walk_ = std::make_unique<Walk>(
+      std::move(rules), engine, AttachmentReader(std::move(*examiner)), std::move(*scratch));
   pipeline->engine_ = engine;
   return pipeline;
 }

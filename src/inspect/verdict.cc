@@ -165,6 +165,7 @@ json to_json(const Findings& f) {
          {"viruses", room.cut(f.viruses)},
          {"unscanned", room.cut(f.unscanned)},
          {"defects", room.cut(f.defects)},
+         {"attachments", room.cut(f.attachments)},
          {"message_id", f.message_id.substr(0, kFieldBytesMax)},
          {"from", f.from.substr(0, kFieldBytesMax)},
          {"subject", f.subject.substr(0, kFieldBytesMax)},
@@ -181,6 +182,7 @@ Findings findings_of(const json& j) {
   j.at("viruses").get_to(f.viruses);
   j.at("unscanned").get_to(f.unscanned);
   j.at("defects").get_to(f.defects);
+  j.at("attachments").get_to(f.attachments);
   j.at("message_id").get_to(f.message_id);
   j.at("from").get_to(f.from);
   j.at("subject").get_to(f.subject);

@@ -12,8 +12,8 @@ namespace {
 // The fields that tell a customer's client what we think of a message: the sender may not write
 // them.
 bool is_ours(std::string_view name) {
-  for (const std::string_view ours :
-       {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level", "X-Sekisho-Unscanned"})
+  for (const std::string_view ours : {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level",
+                                      "X-Sekisho-Unscanned", "X-Sekisho-Attachment"})
     if (equals_ignore_case(name, ours)) return true;
   return false;
 }
@@ -25,10 +25,11 @@ std::string cut(std::string text) {
 
 }  // namespace
 
-Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine, Scratch scratch)
+Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
+           AttachmentReader attachments, Scratch scratch)
     : rules_(std::move(rules)),
       matcher_(rules_ ? std::make_unique<rules::Matcher>(*rules_) : nullptr),
-      reader_(matcher_.get(), engine, std::move(scratch)),
+      reader_(matcher_.get(), engine, std::move(attachments), std::move(scratch)),
       parts_([this](const mail::WalkEvent& event) { on_event(event); }),
       window_(Pipeline::kWindowBytes) {}
 
@@ -56,6 +57,8 @@ void Walk::run(int spool, const Job& job) {
   }
   findings_.viruses = reader_.findings().viruses;
   findings_.unscanned = reader_.findings().unscanned;
+  findings_.attachment_list = reader_.attachments();
+  findings_.attachments = texts_of(findings_.attachment_list);
   if (!complete) findings_.unscanned.push_back("engine_error");
   if (places_.removals.size() > kRemovalsMax) {
     places_.removals.clear();

@@ -25,7 +25,8 @@ class Walk {
   // too_many_edits`.
   static constexpr size_t kRemovalsMax = 256;
 
-  Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine, Scratch scratch);
+  Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
+       AttachmentReader attachments, Scratch scratch);
 
   // Walks bytes 0..job.size of `spool`; findings() and places() then hold what was seen.
   void run(int spool, const Job& job);

@@ -88,6 +88,7 @@ std::string json_line(const Message& message, const inspect::Verdict& verdict, d
                           {"hits", hits},
                           {"virus", found.viruses},
                           {"unscanned", found.unscanned},
+                          {"attachments", found.attachments},
                           {"defects", found.defects}};
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

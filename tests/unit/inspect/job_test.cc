@@ -13,6 +13,13 @@ TEST(Job, SurvivesTheWayThroughTheChannel) {
   policy.unscanned = config::UnscannedAction::kQuarantine;
   policy.unscanned_for[static_cast<size_t>(config::UnscannedReason::kLimit)] =
       config::UnscannedAction::kDefer;
+  policy.attachments = {config::AttachmentAction::kReject,
+                        config::AttachmentAction::kPass,
+                        config::AttachmentAction::kQuarantine,
+                        config::AttachmentAction::kTag,
+                        {"lzh"},
+                        {"video/*"},
+                        config::Language::kJapanese};
   policy.subject_tag = "[迷惑] ";
   const auto again = parse_job(to_text(job_of(policy)));
   ASSERT_TRUE(again);
@@ -27,6 +34,8 @@ TEST(Job, NonsenseIsAnError) {
       {"\"spam\":1", "\"spam\":4"},
       {"\"spam\":1", "\"spam\":-1"},
       {"\"virus\":0", "\"virus\":3"},
+      {"\"encrypted\":1", "\"encrypted\":4"},
+      {"\"language\":0", "\"language\":2"},
       {"\"unscanned\":0", "\"unscanned\":4"},
       {"\"unscanned_for\":[-1,", "\"unscanned_for\":[4,"},
       {"\"unscanned_for\":[-1,-1,", "\"unscanned_for\":["},

@@ -38,7 +38,7 @@ TEST(Decide, CleanMailGetsOneField) {
 TEST(Decide, EachActionOfEachKind) {
   Findings virus, unscanned;
   virus.viruses = {"Bad.Thing"};
-  unscanned.unscanned = {"encrypted"};
+  unscanned.unscanned = {"limit"};
   const struct {
     const char* name;
     Findings findings;
@@ -86,7 +86,7 @@ TEST(Decide, AVirusOutweighsAllElse) {
 
 TEST(Decide, TaggingUnscannedMailDoesNotExcuseSpam) {
   Findings findings = spam();
-  findings.unscanned = {"encrypted"};
+  findings.unscanned = {"limit"};
   const Policy policy = policy_with([](Policy& p) {
     p.spam = SpamAction::kReject;
     p.unscanned = UnscannedAction::kTag;
@@ -138,22 +138,22 @@ TEST(Decide, OfSeveralReasonsTheStrictestActionCounts) {
     const char* reason;
   } rows[] = {
       {"a reason of its own",
-       {"encrypted"},
-       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       {"too_deep"},
+       with_reasons(UnscannedAction::kDefer, {{kTooDeep, UnscannedAction::kTag}}),
        Action::kTag,
-       "unscanned encrypted"},
+       "unscanned too_deep"},
       {"another reason",
        {"limit"},
-       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       with_reasons(UnscannedAction::kDefer, {{kTooDeep, UnscannedAction::kTag}}),
        Action::kDefer,
        "unscanned limit"},
       {"tag and quarantine",
-       {"encrypted", "limit"},
+       {"too_deep", "limit"},
        with_reasons(UnscannedAction::kTag, {{kLimit, UnscannedAction::kQuarantine}}),
        Action::kQuarantine,
        "unscanned limit"},
       {"quarantine and defer",
-       {"encrypted", "engine_error"},
+       {"too_deep", "engine_error"},
        with_reasons(UnscannedAction::kQuarantine, {{kEngineError, UnscannedAction::kDefer}}),
        Action::kDefer,
        "unscanned engine_error"},
@@ -184,9 +184,9 @@ TEST(Decide, OfSeveralReasonsTheStrictestActionCounts) {
 
 TEST(Decide, AllReasonsStandInTheField) {
   Findings findings;
-  findings.unscanned = {"encrypted", "limit"};
+  findings.unscanned = {"too_deep", "limit"};
   const Decision decision = decide(findings, with_reasons(UnscannedAction::kTag, {}), {});
-  EXPECT_NE(decision.edits[0].insert.find("X-Sekisho-Unscanned: encrypted, limit\r\n"),
+  EXPECT_NE(decision.edits[0].insert.find("X-Sekisho-Unscanned: too_deep, limit\r\n"),
             std::string::npos);
 }
 
