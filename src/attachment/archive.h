@@ -16,6 +16,7 @@ struct Member {
   std::string_view name;        // UTF-8, "folder/file.txt"
   std::string_view raw;         // its bytes, where the charset had to be guessed
   std::string_view encryption;  // "zip aes"; empty when none
+  bool is_again = false;        // told before, from the archive's other directory
   bool is_nested = false;       // of an archive that stands uncompressed in this one
 };
 
@@ -30,6 +31,12 @@ struct ArchiveOutcome {
 // More members than libclamav opens (antivirus/engine.h) are not listed either.
 inline constexpr size_t kMembersMax = 10000;
 inline constexpr size_t kMemberNameBytesMax = 4096;
+
+// A longer name loses its beginning: at the end stands what the file is.
+constexpr std::string_view kept_name(std::string_view raw) {
+  return raw.substr(raw.size() -
+                    (raw.size() < kMemberNameBytesMax ? raw.size() : kMemberNameBytesMax));
+}
 
 inline constexpr std::string_view kTooManyMembers = "too many members";
 inline constexpr std::string_view kDamagedDirectory = "damaged directory";

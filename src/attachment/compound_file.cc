@@ -8,7 +8,7 @@ namespace sekisho::attachment {
 namespace {
 
 constexpr std::string_view kMagic("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
-constexpr size_t kEntryBytes = 128, kTablesInHeader = 109;
+constexpr size_t kEntryBytes = 128, kTypeAt = 66, kTablesInHeader = 109;
 constexpr uint32_t kLastSector = 0xFFFFFFFA;  // greater numbers are marks
 constexpr unsigned kSmallShift = 6;
 
@@ -92,7 +92,7 @@ CompoundFile::Entry CompoundFile::parse_entry(std::string_view b) const {
   Entry entry;
   const size_t name_bytes = std::min<size_t>(little16(b, 64), 64);
   if (name_bytes >= 2) entry.name = ArchiveName::from_utf16(b.substr(0, name_bytes - 2));
-  entry.type = static_cast<uint8_t>(b[66]);
+  entry.type = static_cast<uint8_t>(b[kTypeAt]);
   entry.class_id = b.substr(80, 16);
   entry.start = little32(b, 116);
   // [MS-CFB] 2.6.1: the upper half counts in files of large sectors only.
@@ -106,12 +106,13 @@ void CompoundFile::for_each(const std::function<void(const Entry&)>& use) {
     for (uint64_t at = 0; at < 1u << sector_shift_; at += kEntryBytes) {
       const std::string_view b = file_->bytes(place_of(*sector) + at, kEntryBytes);
       if (b.size() < kEntryBytes) return;
-      const Entry entry = parse_entry(b);
-      if (entry.type == 0) continue;
+      // Empty ones count: a chain may lead in a circle.
       if (++entries > kEntriesMax) {
         complete_ = false;
         return;
       }
+      if (b[kTypeAt] == 0) continue;
+      const Entry entry = parse_entry(b);
       if (entry.type == 5) root_ = entry;
       use(entry);
     }

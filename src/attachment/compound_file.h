@@ -22,7 +22,7 @@ namespace sekisho::attachment {
 
 class CompoundFile {
  public:
-  static constexpr size_t kEntriesMax = 4096;
+  static constexpr size_t kEntriesMax = 8192;
   static constexpr size_t kStepsMax = 65536;
 
   struct Entry {

@@ -92,7 +92,7 @@ void Examiner::take_documents() {
 // Both readings of a name count: in the wrong charset a dot can vanish in a character.
 void Examiner::on_member(const Member& member) {
   const std::string shown = name_ + "/" + std::string(member.name);
-  ++contents_.members;
+  contents_.members += member.is_again ? 0 : 1;
   if (!member.encryption.empty()) add(FindingKind::kEncrypted, shown, member.encryption);
   if (member.name.ends_with('/')) return;
   on_member_name(member.name, shown);

@@ -7,6 +7,8 @@
 namespace sekisho::attachment {
 namespace {
 
+constexpr size_t kLeapBytes = 4096;
+
 uint64_t little(std::string_view bytes, size_t at, size_t count) {
   uint64_t number = 0;
   for (size_t i = count; i-- > 0;) number = number << 8 | static_cast<unsigned char>(bytes[at + i]);
@@ -35,7 +37,9 @@ std::string_view FileView::bytes(uint64_t offset, size_t count) {
   count = static_cast<size_t>(
       std::min<uint64_t>({count, size_ - offset, static_cast<uint64_t>(kWindowBytes)}));
   if (offset < window_at_ || offset + count > window_at_ + window_bytes_) {
-    const auto want = static_cast<size_t>(std::min<uint64_t>(kWindowBytes, size_ - offset));
+    const bool is_next = offset >= window_at_ && offset <= window_at_ + window_bytes_;
+    const size_t fill = is_next ? kWindowBytes : std::max(count, kLeapBytes);
+    const auto want = static_cast<size_t>(std::min<uint64_t>(fill, size_ - offset));
     const auto n = read_at(fd_, {window_.data(), want}, offset);
     failed_ = failed_ || !n || *n != want;
     window_at_ = offset;

@@ -4,8 +4,9 @@
 //   if (auto n = file.u32(at)) …            // little-endian
 //   std::string_view head = file.bytes(0, 512);
 //
-// Reads through a window, so that walking forward costs few calls. Behind the end, and where a
-// read fails, there is nothing: u32() is empty, bytes() is shorter; failed() tells the two apart.
+// Reads through a window, so that walking forward costs few calls; a leap reads less. Behind the
+// end, and where a read fails, there is nothing: u32() is empty, bytes() is shorter; failed() tells
+// the two apart.
 //
 // Memory: kWindowBytes.  Lifetime: a view is valid until the next call.  Process: inspector worker.
 

@@ -47,6 +47,54 @@ bool has_encryption(std::string_view extra) {
   return false;
 }
 
+// RAR 3: a byte that all characters may share as their upper half; then two bits a character, four
+// times in a byte: 0 a byte, 1 a byte with the upper half, 2 both bytes, 3 a run copied from the
+// name in the machine's charset, with a correction where the length's highest bit is set.
+class UnicodeName {
+ public:
+  UnicodeName(std::string_view plain, std::string_view packed) : plain_(plain), packed_(packed) {}
+
+  std::string run() {
+    const unsigned upper = byte() << 8;
+    for (unsigned bits = 0, left = 0; at_ < packed_.size() && !is_full(); bits <<= 2, left -= 2) {
+      if (left == 0) {
+        bits = byte();
+        left = 8;
+      }
+      step(bits >> 6 & 3, upper);
+    }
+    return ArchiveName::from_utf16(utf16_);
+  }
+
+ private:
+  bool is_full() const { return utf16_.size() >= 2 * kMemberNameBytesMax; }
+  unsigned byte() { return at_ < packed_.size() ? static_cast<unsigned char>(packed_[at_++]) : 0; }
+  void put(unsigned c) {
+    utf16_ += static_cast<char>(c & 0xFF);
+    utf16_ += static_cast<char>(c >> 8 & 0xFF);
+  }
+
+  void step(unsigned kind, unsigned upper) {
+    if (kind == 3) return copy_run(upper);
+    const unsigned lower = byte();
+    put(kind == 0 ? lower : lower | (kind == 1 ? upper : byte() << 8));
+  }
+
+  void copy_run(unsigned upper) {
+    const unsigned length = byte();
+    const bool corrects = (length & 0x80) != 0;
+    const unsigned correction = corrects ? byte() : 0;
+    for (unsigned i = 0; i < (length & 0x7F) + 2 && utf16_.size() / 2 < plain_.size(); ++i) {
+      const unsigned c = static_cast<unsigned char>(plain_[utf16_.size() / 2]);
+      put(corrects ? ((c + correction) & 0xFF) | upper : c);
+    }
+  }
+
+  std::string_view plain_, packed_;
+  size_t at_ = 0;
+  std::string utf16_;
+};
+
 std::string with_slashes(std::string name) {
   std::replace(name.begin(), name.end(), '\\', '/');
   return name;
@@ -104,16 +152,18 @@ void RarReader::tell_old(std::string_view header, uint16_t flags) {
   if (!encryption.empty() && outcome_.encryption.empty()) outcome_.encryption = encryption;
   if (header.size() < kOldFileBytes) return;
   const size_t from = kOldFileBytes + ((flags & kOldLarge) != 0 ? 8 : 0);
-  const std::string_view raw = header.substr(std::min(from, header.size()), little16(header, 26));
+  const std::string_view raw =
+      kept_name(header.substr(std::min(from, header.size()), little16(header, 26)));
   const std::string name = old_name(raw, (flags & kOldUnicode) != 0);
-  (*on_member_)({name, raw, encryption, false});
+  (*on_member_)({name, raw.substr(0, raw.find('\0')), encryption});
 }
 
-// The flag means: the name in the machine's charset, 0, and how it differs in Unicode; or, without
-// a 0, UTF-8. The first has the extension in ASCII where it is in ASCII.
+// The flag means: the name in the machine's charset, 0, and how it differs in Unicode, which is
+// what the user gets; or, without a 0, UTF-8.
 std::string RarReader::old_name(std::string_view raw, bool has_unicode) {
-  if (has_unicode) raw = raw.substr(0, raw.find('\0'));
-  return with_slashes(names_.guess(raw));
+  const size_t end = has_unicode ? raw.find('\0') : std::string_view::npos;
+  if (end == std::string_view::npos) return with_slashes(names_.guess(raw));
+  return with_slashes(UnicodeName(raw.substr(0, end), raw.substr(end + 1)).run());
 }
 
 std::optional<uint64_t> RarReader::take_new(FileView& file, uint64_t at) {
@@ -153,9 +203,9 @@ void RarReader::tell_new(std::string_view fields, std::string_view extra) {
   take_number(fields);  // system
   const auto length = take_number(fields);
   if (!flags || !length) return;
-  const std::string_view raw = fields.substr(0, static_cast<size_t>(*length));
+  const std::string_view raw = kept_name(fields.substr(0, static_cast<size_t>(*length)));
   const std::string name = with_slashes(names_.guess(raw));
-  (*on_member_)({name, raw, encryption, false});
+  (*on_member_)({name, raw, encryption});
 }
 
 }  // namespace sekisho::attachment

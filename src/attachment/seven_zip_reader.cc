@@ -209,8 +209,8 @@ size_t SevenZipReader::tell_names(std::string_view header, size_t at) {
       outcome_.unlisted = kTooManyMembers;
       break;
     }
-    const std::string name = ArchiveName::from_utf16(raw.substr(0, kMemberNameBytesMax));
-    (*on_member_)({name, {}, {}, false});
+    const std::string name = ArchiveName::from_utf16(kept_name(raw));
+    (*on_member_)({name, {}, {}});
   }
   return list.size();
 }

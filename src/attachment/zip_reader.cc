@@ -170,12 +170,12 @@ bool ZipReader::read_directory(FileView& file, const End& end) {
     Header header{little16(b, 8), little16(b, 10), little32(b, 20), little32(b, 42), {}, {}};
     const uint32_t plain = little32(b, 24);
     const size_t name = little16(b, 28), extra = little16(b, 30), comment = little16(b, 32);
-    header.name = file.bytes(at + kCentralBytes, std::min(name, kMemberNameBytesMax));
+    header.name = kept_name(file.bytes(at + kCentralBytes, name));
     header.extra = file.bytes(at + kCentralBytes + name, extra);
     take_zip64_field(header.extra, plain, header.compressed, header.local_at);
     if (places_.size() < kMembersMax)
       places_.push_back({header.local_at + end.shift, header.compressed});
-    tell(header, false);
+    tell(header, From::kCentral);
     at += kCentralBytes + name + extra + comment;
   }
   return members == end.members || (!end.is_64 && members % 65536 == end.members);
@@ -205,7 +205,7 @@ void ZipReader::on_local_header(FileView& file, uint64_t at) {
   const bool is_known = place != places_.end() && place->at == at;
   if (!is_known && ((version & 0xFF) > 99 || !is_method(header.method) || name == 0)) return;
   if (!is_known && name > kMemberNameBytesMax) return;
-  header.name = file.bytes(at + kLocalBytes, std::min(name, kMemberNameBytesMax));
+  header.name = kept_name(file.bytes(at + kLocalBytes, name));
   if (header.name.empty() || (!is_known && has_controls(header.name))) return;
   header.extra = file.bytes(at + kLocalBytes + name, extra);
   take_zip64_field(header.extra, plain, header.compressed, header.local_at);
@@ -213,10 +213,10 @@ void ZipReader::on_local_header(FileView& file, uint64_t at) {
   const uint64_t bytes = is_known ? place->bytes : header.compressed;
   const uint64_t room = file.size() - at;
   if (!is_nested) data_end_ = at + std::min(room, kLocalBytes + name + extra + bytes);
-  tell(header, is_nested);
+  tell(header, is_nested ? From::kNested : is_known ? From::kLocal : From::kLocalAlone);
 }
 
-void ZipReader::tell(const Header& header, bool is_nested) {
+void ZipReader::tell(const Header& header, From from) {
   if (++told_ > 2 * kMembersMax) return;
   std::string_view encryption;
   const bool is_aes = header.method == kMethodAes || !find_field(header.extra, kFieldAes).empty();
@@ -225,7 +225,7 @@ void ZipReader::tell(const Header& header, bool is_nested) {
   else if ((header.flags & kFlagEncrypted) != 0 || header.method == kMethodAes)
     encryption = (header.flags & kFlagStrong) != 0 ? "zip strong" : is_aes ? "zip aes" : "zip";
   const std::string name = name_of(header);
-  (*on_member_)({name, header.name, encryption, is_nested});
+  (*on_member_)({name, header.name, encryption, from == From::kLocal, from == From::kNested});
 }
 
 // Info-ZIP's field counts only for the name it was made for (APPNOTE.TXT §4.6.9).

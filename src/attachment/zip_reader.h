@@ -62,7 +62,8 @@ class ZipReader {
   bool read_directory(FileView& file, const End& end);
   void read_local_headers(FileView& file);
   void on_local_header(FileView& file, uint64_t at);
-  void tell(const Header& header, bool is_nested);
+  enum class From { kCentral, kLocal, kLocalAlone, kNested };
+  void tell(const Header& header, From from);
   std::string name_of(const Header& header);
 
   const OnMember* on_member_ = nullptr;

@@ -70,13 +70,12 @@ void PartReader::end(Antivirus antivirus) {
 
 void PartReader::scan_scratch() {
   if (scratch_.size() == 0 && !scratch_failed_) return;
-  const auto started = std::chrono::steady_clock::now();
   const auto fd = scratch_.finish();
-  if (!fd || scratch_failed_ || !attachments_.end(*fd, scratch_.size())) {
-    findings_.add({{}, {"engine_error"}});
-  } else if (engine_ != nullptr) {
-    findings_.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
-  }
+  if (!fd || scratch_failed_ || !attachments_.end(*fd, scratch_.size()))
+    return findings_.add({{}, {"engine_error"}});
+  if (engine_ == nullptr) return;
+  const auto started = std::chrono::steady_clock::now();
+  findings_.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
   findings_.milliseconds +=
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
 }

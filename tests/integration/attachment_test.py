@@ -13,7 +13,8 @@ from gateway import STORE, Gateway
 from smtp_client import Client
 
 FIXTURES = testbed.SOURCE / "tests" / "unit" / "attachment" / "fixtures"
-ENCRYPTED = re.compile(r"encrypt|crypt_exfld", re.IGNORECASE)
+# By their names; and one made by a fuzzer, in whose header the flag stands.
+ENCRYPTED = re.compile(r"encrypt|crypt_exfld|winzip_aes|rar_ppmd_use_after_free")
 # Mail of lists and of a company: nobody there mails passwords.
 CLEAN_SOURCES = ["list-s390", "list-openbmc", "enron-ham-raw"]
 ARCHIVES = (".zip", ".zipx", ".7z", ".rar")

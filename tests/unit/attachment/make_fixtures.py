@@ -43,6 +43,8 @@ def make_zips(folder):
     (OUT / "streamed_no_directory.zip").write_bytes(streamed.stdout[: streamed.stdout.index(b"PK\x01\x02")])
     plain_zip(OUT / "executable.zip", {"readme.txt": "x", "請求書.pdf        .exe": "MZ"})
     plain_zip(OUT / "docm.zip", {"[Content_Types].xml": "<x/>", "word/vbaProject.bin": "x", "word/document.xml": "x"})
+    plain_zip(OUT / "script_alone.zip", {"invoice.js": "x", "readme.txt": "x"})
+    plain_zip(OUT / "web_site.zip", {"site/main.js": "x", **{f"site/{n}.html": "x" for n in range(10)}})
     inner = folder / "inner.zip"
     plain_zip(inner, {"run.scr": "MZ"})
     plain_zip(OUT / "nested_stored.zip", {"inner.zip": inner.read_bytes()}, compression=zipfile.ZIP_STORED)
@@ -52,6 +54,7 @@ def make_zips(folder):
     (OUT / "hidden_member.zip").write_bytes(hidden_member())
     (OUT / "unicode_field.zip").write_bytes(unicode_field())
     (OUT / "zip64.zip").write_bytes(zip64())
+    (OUT / "two_ends.zip").write_bytes(two_ends())
 
 
 def local(name, data=b"x", flags=0, extra=b""):
@@ -77,6 +80,15 @@ def hidden_member():
     first, second = local(b"hidden.exe"), local(b"readme.txt")
     directory = central(b"readme.txt", len(first))
     return first + second + directory + end(1, len(directory), len(first + second))
+
+
+def two_ends():
+    """Two directories of one member: the comment of the first end record holds the second, with another name."""
+    body = local(b"a.txt")
+    first, second = central(b"a.txt", 0), central(b"a.exe", 0)
+    at = len(body) + len(first) + 22
+    comment = second + end(1, len(second), at)
+    return body + first + end(1, len(first), len(body))[:-2] + struct.pack("<H", len(comment)) + comment
 
 
 def unicode_field():
@@ -149,6 +161,9 @@ def make_rars():
     (OUT / "aes_data5.rar").write_bytes(rar5(b"a.txt", encrypted=True))
     (OUT / "aes_names5.rar").write_bytes(b"Rar!\x1a\x07\1\0" + rar5_header(4, 0, vint(0) + vint(0) + b"\x0f" + bytes(16)))
     (OUT / "plain4.rar").write_bytes(rar4(CP932))
+    # "a.txt" for old readers; for all others: upper half 0, plain bytes "a.scr", four kinds in a byte.
+    other = b"a.txt\0" + b"\x00\x00a.sc\x00r"
+    (OUT / "two_names4.rar").write_bytes(rar4(other, file_flags=0x200))
     (OUT / "aes_data4.rar").write_bytes(rar4(b"folder\\a.exe", file_flags=4))
     (OUT / "aes_names4.rar").write_bytes(b"Rar!\x1a\x07\0" + rar4_header(0x73, 0x80, bytes(6)) + bytes(40))
 
