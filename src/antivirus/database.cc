@@ -45,18 +45,11 @@ Result<Holdings> look_into(const std::filesystem::path& folder) {
   return found;
 }
 
-int note_signature(const char*, const char* name, unsigned, void* context) {
-  if (name != nullptr && to_lower(name).find("eicar") != std::string::npos)
-    static_cast<Loaded*>(context)->has_eicar = true;
-  return 0;  // load it
-}
-
 }  // namespace
 
 Result<Loaded> load_databases(const std::vector<std::filesystem::path>& folders,
                               cl_engine* engine) {
   Loaded loaded;
-  cl_engine_set_clcb_sigload(engine, note_signature, &loaded);
   std::string names;
   for (const std::filesystem::path& folder : folders) {
     names += (names.empty() ? "" : ", ") + folder.string();
@@ -71,7 +64,6 @@ Result<Loaded> load_databases(const std::vector<std::filesystem::path>& folders,
       return Error{folder.string() + ": " + cl_strerror(code) + " (libclamav)", 0};
     loaded.signatures += signatures;
   }
-  cl_engine_set_clcb_sigload(engine, nullptr, nullptr);
   if (loaded.signatures == 0) return Error{"no virus signatures in " + names, 0};
   return loaded;
 }

@@ -15,7 +15,6 @@ namespace sekisho::antivirus {
 
 struct Loaded {
   size_t signatures = 0;
-  bool has_eicar = false;  // some signature is named so
 };
 
 // Loads every database of every folder. Folders that are missing or hold none are passed over; what

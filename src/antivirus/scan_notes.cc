@@ -90,6 +90,8 @@ void ScanNotes::on_message(cl_msg severity, std::string_view text) {
 
 ScanResult ScanNotes::result(cl_error_t code, const char* virus_name) {
   if (virus_name != nullptr) on_name(virus_name);
+  if (result_.viruses.size() > 1)
+    std::erase_if(result_.viruses, [](const auto& name) { return name.starts_with(kEicarName); });
   if (code != CL_CLEAN && code != CL_VIRUS) add_unscanned("engine_error");
   if (code == CL_VIRUS && result_.clean()) add_unscanned("engine_error");  // "(null) FOUND"
   return std::move(result_);

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <string>
 
+#include "antivirus/eicar.h"
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/unique_fd.h"
 
@@ -48,6 +50,8 @@ std::string database() {
     text += std::string(kUnopenedPrefix) + std::string(c.name) + ":" + c.target + ":";
     text += std::string(c.offset) + ":" + std::string(c.hex) + "\n";
   }
+  // As an object of its own, with blanks behind it or not.
+  text += std::string(kEicarName) + ":0:0:" + to_hex(eicar()) + "\n";
   return text;
 }
 
@@ -61,7 +65,7 @@ Result<void> load_unopened(const std::filesystem::path& scratch, cl_engine* engi
   unsigned loaded = 0;
   const cl_error_t code = written ? cl_load(path.c_str(), engine, &loaded, 0) : CL_EWRITE;
   ::unlink(path.c_str());
-  if (code == CL_SUCCESS && loaded == std::size(kContainers)) return {};
+  if (code == CL_SUCCESS && loaded == std::size(kContainers) + 1) return {};
   return Error{path + ": " + cl_strerror(code) + " (libclamav)", 0};
 }
 

@@ -22,6 +22,9 @@ namespace sekisho::antivirus {
 inline constexpr std::string_view kUnopenedPrefix = "Sekisho.Unopened.";
 
 // libclamav loads from files only: one stands in `scratch` meanwhile.
+// EICAR's own signature comes with them, so that a self-test means something whatever the databases
+// hold; its name is not reported where theirs are.
+inline constexpr std::string_view kEicarName = "Sekisho.Eicar-Test-File";
 Result<void> load_unopened(const std::filesystem::path& scratch, cl_engine* engine);
 
 }  // namespace sekisho::antivirus

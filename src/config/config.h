@@ -128,8 +128,9 @@ struct Inspect {
   // A job is tried twice, each time after a wait for a worker: 4 minutes at worst by default. What
   // is left of Smtp::answer_timeout is the delivery's.
   std::chrono::seconds job_timeout{90};
-  std::chrono::seconds queue_timeout{30};   // a job that no worker took by then is 451
-  std::chrono::seconds start_timeout{300};  // to load signatures and rules
+  std::chrono::seconds queue_timeout{30};        // a job that no worker took by then is 451
+  std::chrono::seconds start_timeout{300};       // to load signatures and rules
+  std::chrono::seconds self_test_interval{300};  // of each idle worker; 0: when it loads only
   std::vector<std::filesystem::path> rules{"/usr/share/sekisho/rules"};
   std::vector<std::filesystem::path> signatures{"/var/lib/clamav", "/usr/share/sekisho/signatures"};
   std::filesystem::path scratch;   // where decoded parts are written; not set: the spool's folder

@@ -224,6 +224,9 @@ std::vector<Setting> inspect_rows() {
              "Longest wait for a free worker; then the answer is 451."),
       ranged(kDuration, "inspect", "start_timeout", in<&Inspect::start_timeout>, 1, 3600,
              "Longest loading of signatures and rules."),
+      ranged(kDuration, "inspect", "self_test_interval", in<&Inspect::self_test_interval>, 0, kDay,
+             "How often each idle worker must find EICAR and read a letter; new ones do before "
+             "they take mail. 0: only those."),
       row("inspect", "rules", kPathList, in<&Inspect::rules>,
           "Rule files (*.cf) and folders of them."),
       row("inspect", "signatures", kPathList, in<&Inspect::signatures>,

@@ -1,17 +1,85 @@
 #include "gateway/inspector.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "base/file.h"
+#include "codec/digest.h"
 #include "gateway/blocking.h"
 #include "gateway/verdict_check.h"
+#include "inspect/policy.h"
 
 namespace sekisho::gateway {
-PoolInspector::PoolInspector(asio::io_context& loop, worker::PoolOptions options)
-    : loop_(loop), pool_(std::move(options), system_clock()), events_(loop), timer_(loop) {}
+namespace {
+
+constexpr unsigned kAttemptsMax = 2;
+constexpr size_t kDigestStepBytes = 1 << 20;  // between turns of the loop: 2 ms
+
+// Attempts are counted here: between two the message may turn out to be poison.
+worker::PoolOptions with_trials(worker::PoolOptions options, const Result<SelfTest>& self_test) {
+  options.attempts = 1;
+  if (self_test) options.trials = self_test->trials();
+  return options;
+}
+
+// Of the bytes as they are; nothing in them is understood.
+net::awaitable<Result<std::string>> digest_of(int spool, uint64_t size) {
+  const auto executor = co_await asio::this_coro::executor;
+  codec::Digest digest;
+  std::vector<char> block(std::min<uint64_t>(kDigestStepBytes, size));
+  for (uint64_t at = 0; at < size;) {
+    const auto n = read_at(spool, block, at);
+    if (!n) co_return n.error();
+    if (*n == 0) co_return Error{"the spool is shorter than its message"};
+    digest.feed({block.data(), *n});
+    at += *n;
+    co_await asio::post(executor, asio::use_awaitable);
+  }
+  co_return digest.hex();
+}
+
+bool is_to_blame(const Error& lost) {
+  return lost.code == worker::kWorkerDied || lost.code == worker::kWorkerLate;
+}
+
+template <typename Decide>
+inspect::Verdict verdict_by(const inspect::Job& job, std::string_view reason, Decide decide) {
+  inspect::Verdict verdict;
+  verdict.findings.unscanned = {std::string(reason)};
+  for (const inspect::Policy& policy : job.policies) verdict.decisions.push_back(decide(policy));
+  return verdict;
+}
+
+inspect::Verdict poison_verdict(const inspect::Job& job) {
+  return verdict_by(job, "poison", inspect::decide_poison);
+}
+
+inspect::Verdict unread_verdict(const inspect::Job& job, const Error& lost) {
+  const auto reason = lost.code == worker::kWorkerLate ? config::UnscannedReason::kTimeout
+                                                       : config::UnscannedReason::kCrash;
+  return verdict_by(job, config::unscanned_name(reason), [reason](const inspect::Policy& policy) {
+    return inspect::decide_unread(reason, policy);
+  });
+}
+
+}  // namespace
+
+PoolInspector::PoolInspector(asio::io_context& loop, worker::PoolOptions options,
+                             std::filesystem::path poison_file)
+    : loop_(loop),
+      poison_(std::move(poison_file), system_clock()),
+      self_test_(SelfTest::make()),
+      pool_(with_trials(std::move(options), self_test_), system_clock()),
+      events_(loop),
+      timer_(loop) {}
 
 PoolInspector::~PoolInspector() {
   if (events_.is_open()) events_.release();  // the pool owns it
 }
 
 Result<std::string> PoolInspector::start() {
+  if (!self_test_) return self_test_.error();
+  poison_.load();
   auto ready = pool_.start();
   if (!ready) return ready;
   events_.assign(pool_.event_fd());
@@ -32,15 +100,38 @@ void PoolInspector::reload(std::string setup, worker::Pool::Done done) {
 }
 
 net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job, int spool) {
+  if (poison_.may_hold(job.size)) {
+    const auto digest = co_await digest_of(spool, job.size);
+    if (digest && poison_.holds(*digest)) co_return poison_verdict(job);
+  }
+  const std::string text = to_text(job);
+  Error lost;
+  for (unsigned attempt = 0; attempt < kAttemptsMax; ++attempt) {
+    const auto reply = co_await ask(text, spool);
+    if (reply) {
+      poison_.note_answer();
+      co_return checked_verdict(*reply, job, spool);
+    }
+    lost = reply.error();
+    if (lost.code == worker::kParentDied) continue;
+    if (!is_to_blame(lost)) co_return lost;
+    pool_.try_workers();  // so that it is known whether they work without this message
+    const auto digest = co_await digest_of(spool, job.size);
+    if (digest && poison_.note_loss(*digest, job.size, pool_.last_proof()))
+      co_return poison_verdict(job);
+  }
+  if (!is_to_blame(lost) || poison_.blames_workers()) co_return lost;
+  co_return unread_verdict(job, lost);
+}
+
+net::awaitable<Result<std::string>> PoolInspector::ask(const std::string& job, int spool) {
   if (!events_.is_open()) co_return Error{"the inspector has stopped"};
   using Reply = Result<std::string>;
   const auto executor = co_await asio::this_coro::executor;
   const auto promised = std::make_shared<Promised<Reply>>(executor);
-  pool_.submit(to_text(job), spool, [promised](Reply reply) { promised->set(std::move(reply)); });
+  pool_.submit(job, spool, [promised](Reply reply) { promised->set(std::move(reply)); });
   wait_for_timeout();
-  const Reply reply = co_await Promised<Reply>::wait(promised);
-  if (!reply) co_return reply.error();
-  co_return checked_verdict(*reply, job, spool);
+  co_return co_await Promised<Reply>::wait(promised);
 }
 
 void PoolInspector::wait_for_events() {

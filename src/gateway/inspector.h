@@ -1,6 +1,10 @@
 // gateway/inspector.h: the seam to whoever looks into mail.
 //
-// PoolInspector asks the prefork workers (worker/pool.h). Tests use a fake that answers from a
+// PoolInspector asks the prefork workers (worker/pool.h), who take no job before they have passed
+// the self-test. A message whose worker dies or is over its time gets a second one; then its
+// verdict is made here: unscanned, by each policy. One that has ended three workers is poison.
+//
+// Tests use a fake that answers from a
 // script.
 //
 // Process: front.  Threads: one.
@@ -10,6 +14,8 @@
 #include <memory>
 
 #include "base/result.h"
+#include "gateway/poison.h"
+#include "gateway/self_test.h"
 #include "inspect/inspector_process.h"
 #include "inspect/job.h"
 #include "inspect/verdict.h"
@@ -27,11 +33,13 @@ class Inspector {
 
 class PoolInspector final : public Inspector {
  public:
-  PoolInspector(asio::io_context& loop, worker::PoolOptions options);
+  // `poison_file` keeps what is poison, for the next process.
+  PoolInspector(asio::io_context& loop, worker::PoolOptions options,
+                std::filesystem::path poison_file);
   ~PoolInspector() override;
 
-  // Blocks until signatures and rules are loaded. The result is a JSON text: {"rules":…,
-  // "signatures":…}.
+  // Blocks until signatures and rules are loaded and found to work. The result is a JSON text:
+  // {"rules":…, "signatures":…}.
   Result<std::string> start();
   void stop();
   // Loads signatures and rules anew beside those in use, which go on until the new ones are ready.
@@ -41,11 +49,14 @@ class PoolInspector final : public Inspector {
   net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;
 
  private:
+  net::awaitable<Result<std::string>> ask(const std::string& job, int spool);
   void wait_for_events();
   void wait_for_timeout();
   void dispatch();
 
   asio::io_context& loop_;
+  Poison poison_;
+  Result<SelfTest> self_test_;
   worker::Pool pool_;
   asio::posix::stream_descriptor events_;
   asio::steady_timer timer_;

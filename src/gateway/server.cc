@@ -69,6 +69,7 @@ worker::PoolOptions pool_options(const config::Config& config,
   options.job_timeout = config.inspect.job_timeout;
   options.queue_timeout = config.inspect.queue_timeout;
   options.start_timeout = config.inspect.start_timeout;
+  options.trial_interval = config.inspect.self_test_interval;
   return options;
 }
 
@@ -119,7 +120,7 @@ class Server {
         spool_files_(config.spool),
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         router_(config),
-        inspector_(loop_, pool_options(config, unpack_)),
+        inspector_(loop_, pool_options(config, unpack_), config.spool / "poison"),
         hops_(make_hops(config, files_)),
         quarantine_(config.quarantine, config.hostname, files_),
         delivery_(hops_, quarantine_),

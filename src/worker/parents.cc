@@ -42,6 +42,7 @@ Result<std::string> Parents::start_first() {
     return text;
   }
   current_->ready = true;
+  current_->text = *text;
   current_->key = events_.watch(current_->process.control());
   return text;
 }
@@ -83,16 +84,46 @@ Result<Received> Parents::receive(uint64_t key) {
 
 void Parents::note_ready(std::string_view text) {
   current_->ready = true;
+  current_->text = text;
   log_info("workers' parent is ready again", {{"with", text}});
+}
+
+const Parents::Parent* Parents::find(uint64_t generation) const {
+  if (current_ && current_->generation == generation) return &*current_;
+  if (coming_ && coming_->generation == generation) return &*coming_;
+  for (const auto& [key, parent] : retiring_)
+    if (parent.generation == generation) return &parent;
+  return nullptr;
+}
+
+std::string_view Parents::ready_text(uint64_t generation) const {
+  const Parent* parent = find(generation);
+  return parent != nullptr ? std::string_view(parent->text) : std::string_view();
+}
+
+bool Parents::has_ended(uint64_t generation) const {
+  const Parent* parent = find(generation);
+  if (parent == nullptr) return true;
+  pollfd control{parent->process.control(), POLLRDHUP, 0};
+  return ::poll(&control, 1, 0) > 0;
+}
+
+bool Parents::is_proven(uint64_t generation) const {
+  const Parent* parent = find(generation);
+  return parent != nullptr && parent->proven;
+}
+
+void Parents::note_proven(uint64_t generation) {
+  for (auto* parent : {&current_, &coming_})
+    if (*parent && (*parent)->generation == generation) (*parent)->proven = true;
 }
 
 bool Parents::send(uint64_t generation, std::string_view order) {
   if (current_ && current_->generation == generation)
     return send_message(current_->process.control(), order, -1, Wait::kNo).has_value();
-  for (const auto& [key, parent] : retiring_)
-    if (parent.generation == generation &&
-        !send_message(parent.process.control(), order, -1, Wait::kNo))
-      log_warning("retiring parent takes no orders", {{"generation", generation}});
+  const Parent* other = find(generation);
+  if (other != nullptr && !send_message(other->process.control(), order, -1, Wait::kNo))
+    log_warning("parent takes no orders", {{"generation", generation}});
   return true;
 }
 

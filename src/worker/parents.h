@@ -41,15 +41,25 @@ class Parents {
   Kind kind_of(uint64_t key) const;  // whose control channel it is
   Result<Received> receive(uint64_t key);
   void note_ready(std::string_view text);  // the present one
-  // To a present or retiring parent; nothing happens without. False when the present one does not
-  // take orders: then lose() it.
+  // The text of its "ready"; empty before it, and for one that is gone.
+  std::string_view ready_text(uint64_t generation) const;
+  // Whether it is gone, or its end has come but not been seen. A worker that a parent's end kills
+  // ends after its parent.
+  bool has_ended(uint64_t generation) const;
+  // Whether its workers have passed the pool's trials.
+  bool is_proven(uint64_t generation) const;
+  void note_proven(uint64_t generation);
+  // To a present, coming or retiring parent; nothing happens without. False when the present one
+  // does not take orders: then lose() it.
   bool send(uint64_t generation, std::string_view order);
   // Kills the present parent and plans the next.
   void lose(std::string_view why);
 
   // Starts a parent beside the present one; one that was loading already is given up.
   Result<void> load_beside(std::string setup);
-  bool loads() const { return coming_.has_value(); }
+  uint64_t coming_generation() const { return coming_ ? coming_->generation : 0; }
+  // What the coming one said when it was ready.
+  void note_coming_ready(std::string_view text) { coming_->text = text; }
   void give_up_coming();
   // The coming one is the present one from now on, and the old one retires.
   void take_over();
@@ -74,9 +84,12 @@ class Parents {
     SteadyTime started_at;
     std::string setup;
     bool ready = false;
-    uint64_t key = 0;  // of its control channel
+    bool proven = false;
+    std::string text = {};  // of its "ready"
+    uint64_t key = 0;       // of its control channel
   };
 
+  const Parent* find(uint64_t generation) const;
   Result<Parent> spawn(std::string setup);
   Result<std::string> wait_until_ready();
   void plan_next();

@@ -1,350 +1,11 @@
 #include "worker/pool.h"
 
-#include <poll.h>
-
-#include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <map>
-#include <span>
-#include <utility>
 
 #include "base/check.h"
-#include "base/log.h"
-#include "base/unique_fd.h"
-#include "worker/channel.h"
-#include "worker/event_set.h"
-#include "worker/job_queue.h"
-#include "worker/parents.h"
+#include "worker/pool_state.h"
 
 namespace sekisho::worker {
-namespace {
-
-using std::chrono::milliseconds;
-
-struct Worker {
-  UniqueFd channel;
-  uint64_t serial = 0;      // the parent's name for it
-  uint64_t generation = 0;  // which parent
-  std::optional<Job> job;
-  SteadyTime deadline;
-  bool used = false;
-};
-
-// "worker SERIAL PID"
-uint64_t parse_serial(std::string_view text) {
-  uint64_t serial = 0;
-  text.remove_prefix(std::min(text.size(), text.find(' ') + 1));
-  std::from_chars(text.data(), text.data() + text.size(), serial);
-  return serial;
-}
-
-bool worker_is_gone(const Error& error) {
-  return error.code == EPIPE || error.code == EAGAIN || error.code == ENOTCONN ||
-         error.code == ECONNREFUSED;
-}
-
-}  // namespace
-
-struct Pool::State {
-  State(PoolOptions o, const Clock& c)
-      : options(std::move(o)), clock(c), parents(options, clock, events) {}
-
-  // Jobs.
-  uint64_t submit(std::string text, int fd, Done done) {
-    Job job{++last_id, std::move(text), fd, std::move(done), 0, {}};
-    if (stopped) {
-      finish(job, Error{"the pool has stopped", ECANCELED});
-    } else if (job.text.empty() || job.text.size() > kMessageBytesMax) {
-      finish(job, Error{"job of " + std::to_string(job.text.size()) + " bytes", EMSGSIZE});
-    } else if (queue.size() >= options.queue_max) {
-      finish(job, Error{"too many jobs are waiting", EAGAIN});
-    } else {
-      enqueue(std::move(job));
-      assign();
-    }
-    return last_id;
-  }
-
-  void enqueue(Job job) {
-    job.queue_deadline = clock.steady() + options.queue_timeout;
-    queue.push(std::move(job));
-  }
-
-  void finish(Job& job, Result<std::string> result) {
-    if (!job.done) return;
-    if (result)
-      ++counters.jobs;
-    else
-      ++(result.error().code == ECANCELED ? counters.cancelled : counters.failed);
-    if (finished.empty()) events.raise();
-    finished.emplace_back(std::exchange(job.done, nullptr), std::move(result));
-  }
-
-  void retry_or_fail(Job job, Error why) {
-    if (!job.done) return;
-    if (job.attempts >= options.attempts) return finish(job, std::move(why));
-    ++counters.retries;
-    enqueue(std::move(job));
-  }
-
-  void cancel(uint64_t id) {
-    const Error why{"cancelled", ECANCELED};
-    if (std::optional<Job> waiting = queue.remove(id)) return finish(*waiting, why);
-    for (auto& [key, worker] : workers)
-      if (worker.job && worker.job->id == id) finish(*worker.job, why);
-  }
-
-  void assign() {
-    while (!queue.empty() && !idle.empty()) {
-      const uint64_t key = idle.back();
-      Worker& worker = workers.at(key);
-      announce_use(worker);
-      const Job& next = queue.front();
-      const Result<void> sent = send_message(worker.channel.get(), next.text, next.fd, Wait::kNo);
-      if (!sent && worker_is_gone(sent.error())) {  // the job was not seen: no attempt
-        ++counters.deaths;
-        take_worker(key);
-        continue;
-      }
-      Job job = queue.pop();
-      if (!sent) {
-        finish(job, sent.error());
-        continue;
-      }
-      idle.pop_back();
-      ++job.attempts;
-      worker.deadline = clock.steady() + options.job_timeout;
-      worker.job = std::move(job);
-    }
-  }
-
-  void expire_queue(SteadyTime now) {
-    for (Job& job : queue.take_expired(now))
-      finish(job, Error{"no worker was free in time", ETIMEDOUT});
-  }
-
-  // Workers.
-  void add_worker(Received hello) {
-    if (!hello.fd) return;
-    const uint64_t key = events.watch(hello.fd.get());
-    workers.emplace(key, Worker{std::move(hello.fd),
-                                parse_serial(hello.bytes),
-                                parents.generation(),
-                                std::nullopt,
-                                {},
-                                false});
-    idle.push_back(key);
-  }
-
-  Worker take_worker(uint64_t key) {
-    Worker worker = std::move(workers.extract(key).mapped());
-    std::erase(idle, key);
-    events.unwatch(worker.channel.get());
-    return worker;
-  }
-
-  // Reload.
-  void reload(std::string setup, Done done) {
-    end_reload(Error{"another reload came", ECANCELED});
-    reloaded = std::move(done);
-    if (stopped || !started) return end_reload(Error{"the pool does not run", ECANCELED});
-    if (auto loads = parents.load_beside(std::move(setup)); !loads) end_reload(loads.error());
-  }
-
-  void end_reload(Result<std::string> result) {
-    if (!reloaded) return;
-    if (finished.empty()) events.raise();
-    finished.emplace_back(std::exchange(reloaded, nullptr), std::move(result));
-  }
-
-  void on_coming(const Result<Received>& got) {
-    if (got && got->kind == Received::Kind::kNothing) return;
-    const std::string_view text = got ? std::string_view(got->bytes) : "";
-    if (text.starts_with("ready ")) {
-      parents.take_over();
-      drop_idle();
-      return end_reload(std::string(text.substr(6)));
-    }
-    parents.give_up_coming();
-    end_reload(Error{text.starts_with("failed ") ? std::string(text.substr(7))
-                                                 : "the new workers' parent ended"});
-  }
-
-  // It ends with its last worker. New ones that it announces are not used.
-  void on_retiring(uint64_t key, const Result<Received>& got) {
-    if (!got || got->kind == Received::Kind::kClosed) parents.lose_retiring(key);
-  }
-
-  bool has_present_parent(const Worker& worker) const {
-    return worker.generation == parents.generation();
-  }
-
-  // A lost announcement costs a delay at worst.
-  void announce_use(Worker& worker) {
-    if (std::exchange(worker.used, true)) return;
-    parents.send(worker.generation, "used " + std::to_string(worker.serial));
-  }
-
-  void kill_worker(const Worker& worker) {
-    // The workers of a dead parent die with it.
-    if (!parents.send(worker.generation, "kill " + std::to_string(worker.serial)))
-      lose_parent("does not take orders");
-  }
-
-  void on_worker(uint64_t key) {
-    Worker& worker = workers.at(key);
-    Result<Received> got = receive_message(worker.channel.get(), Wait::kNo);
-    if (got && got->kind == Received::Kind::kNothing) return;
-    if (got && got->is_message() && worker.job) {
-      finish(*worker.job, std::move(got->bytes));
-      worker.job.reset();
-      if (has_present_parent(worker))
-        idle.push_back(key);
-      else
-        take_worker(key);
-      return;
-    }
-    // Dead, or it speaks out of turn: then its next reply could be taken for another job's.
-    ++counters.deaths;
-    Worker gone = take_worker(key);
-    if (!got || got->is_message()) kill_worker(gone);
-    if (gone.job) retry_or_fail(std::move(*gone.job), Error{"the worker died", EPIPE});
-  }
-
-  void expire_workers(SteadyTime now) {
-    std::vector<uint64_t> late;
-    for (const auto& [key, worker] : workers)
-      if (worker.job && worker.deadline <= now) late.push_back(key);
-    for (const uint64_t key : late) {
-      Worker stuck = take_worker(key);
-      ++counters.timeouts;
-      log_warning("worker over its deadline", {{"job", stuck.job->id}});
-      kill_worker(stuck);
-      retry_or_fail(std::move(*stuck.job), Error{"the worker took too long", ETIMEDOUT});
-    }
-  }
-
-  // The parent.
-  void on_control(uint64_t key) {
-    Result<Received> got = parents.receive(key);
-    const Parents::Kind kind = parents.kind_of(key);
-    if (kind == Parents::Kind::kComing) return on_coming(got);
-    if (kind == Parents::Kind::kRetiring) return on_retiring(key, got);
-    on_present(std::move(got));
-  }
-
-  void on_present(Result<Received> got) {
-    if (!got && got.error().code == EMFILE)  // we are out of descriptors; that worker will end
-      return log_error("worker lost", {{"why", got.error().message}});
-    if (!got || got->kind == Received::Kind::kClosed) return lose_parent("ended");
-    const std::string_view text = got->bytes;
-    if (text.starts_with("ready ")) return parents.note_ready(text.substr(6));
-    if (text.starts_with("failed ")) return lose_parent(text.substr(7));
-    if (text.starts_with("worker ")) add_worker(std::move(*got));
-  }
-
-  void lose_parent(std::string_view why) {
-    parents.lose(why);
-    drop_idle();
-  }
-
-  // Idle workers of a dead parent are about to be killed; a busy one may have answered already.
-  void drop_idle() {
-    while (!idle.empty()) take_worker(idle.back());
-  }
-
-  // The loop's turn.
-  void take_events() {
-    uint64_t keys[64];
-    const size_t n = events.take(keys);
-    for (const uint64_t key : std::span(keys, n)) {
-      if (parents.kind_of(key) != Parents::Kind::kNone)
-        on_control(key);
-      else if (workers.count(key) > 0)
-        on_worker(key);
-      else
-        parents.reap(key);
-    }
-  }
-
-  void dispatch() {
-    SEKISHO_CHECK(!dispatching);
-    dispatching = true;
-    take_events();
-    const SteadyTime now = clock.steady();
-    expire_workers(now);
-    const Parents::Lost lost = parents.attend(now);
-    if (lost.present) drop_idle();
-    if (lost.coming)
-      end_reload(Error{"the new workers' parent did not get ready in time", ETIMEDOUT});
-    assign();  // before the queue expires: who can be served now is not too late
-    expire_queue(now);
-    call_finished();
-    dispatching = false;
-  }
-
-  void call_finished() {
-    while (!finished.empty())
-      for (auto& [done, result] : std::exchange(finished, {})) done(std::move(result));
-  }
-
-  std::optional<SteadyTime> next_timeout() const {
-    std::optional<SteadyTime> next = parents.next_timeout();
-    const auto consider = [&next](SteadyTime t) { next = next ? std::min(*next, t) : t; };
-    for (const auto& [key, worker] : workers)
-      if (worker.job) consider(worker.deadline);
-    if (const auto waiting = queue.next_deadline()) consider(*waiting);
-    return next;
-  }
-
-  size_t busy() const {
-    return static_cast<size_t>(std::count_if(
-        workers.begin(), workers.end(), [](const auto& w) { return w.second.job.has_value(); }));
-  }
-
-  void drain(milliseconds grace) {
-    const auto end = std::chrono::steady_clock::now() + grace;
-    while (busy() > 0 || !queue.empty()) {
-      const auto left = end - std::chrono::steady_clock::now();
-      if (left.count() <= 0) return;
-      auto wait = std::chrono::ceil<milliseconds>(left);
-      if (const auto next = next_timeout())
-        wait = std::min(wait, std::chrono::ceil<milliseconds>(*next - clock.steady()));
-      pollfd watched{events.fd(), POLLIN, 0};
-      ::poll(&watched, 1, static_cast<int>(std::clamp<milliseconds::rep>(wait.count(), 0, 60'000)));
-      dispatch();
-    }
-  }
-
-  void stop() {
-    stopped = true;
-    const Error why{"the pool has stopped", ECANCELED};
-    while (!workers.empty()) {
-      Worker worker = take_worker(workers.begin()->first);
-      if (worker.job) finish(*worker.job, why);
-    }
-    for (Job& job : queue.take_all()) finish(job, why);
-    end_reload(why);
-    parents.stop();
-    call_finished();
-  }
-
-  const PoolOptions options;
-  const Clock& clock;
-  EventSet events;
-  Parents parents;
-  JobQueue queue;
-  std::map<uint64_t, Worker> workers;
-  std::vector<uint64_t> idle;  // keys; the last used first: its memory is warm
-  std::vector<std::pair<Done, Result<std::string>>> finished;
-  Done reloaded;  // of the reload under way
-  uint64_t last_id = 0;
-  bool started = false;
-  bool stopped = false;
-  bool dispatching = false;
-  Counters counters;
-};
 
 Pool::Pool(PoolOptions options, const Clock& clock)
     : state_(std::make_unique<State>(std::move(options), clock)) {}
@@ -355,7 +16,14 @@ Result<std::string> Pool::start() {
   if (state_->started || state_->stopped)
     return Error{"the pool has been started before", EALREADY};
   Result<std::string> text = state_->parents.start_first();
-  state_->started = text.has_value();
+  if (!text) return text;
+  if (auto proven = state_->prove_first(); !proven) {
+    state_->parents.stop();
+    state_->drop_resting();
+    state_->trial_failure.reset();
+    return proven.error();
+  }
+  state_->started = true;
   return text;
 }
 
@@ -367,6 +35,12 @@ void Pool::reload(std::string setup, Done done) {
   state_->reload(std::move(setup), std::move(done));
 }
 
+void Pool::try_workers() {
+  state_->mark_trials_due();
+  state_->events.raise();
+}
+
+std::optional<SteadyTime> Pool::last_proof() const { return state_->last_proof; }
 void Pool::cancel(uint64_t id) { state_->cancel(id); }
 int Pool::event_fd() const { return state_->events.fd(); }
 std::optional<SteadyTime> Pool::next_timeout() const { return state_->next_timeout(); }

@@ -15,6 +15,12 @@
 // works longer than job_timeout (then it is killed), is replaced, and its job is given to another
 // until `attempts` have been made; then Done gets an Error. Nobody else's job is touched.
 //
+// With trials, workers of a new parent take no job before one of them has answered all of them
+// well: not at the start (start() fails), not after a reload (the old ones stay), not after a
+// restart (the parent is exec'd again). Every trial_interval each worker of the present parent is
+// tried, one at a time, when it has nothing to do: one that hangs or dies is replaced; a wrong
+// answer, or three workers lost in a row, end the parent as if it had died.
+//
 // Each wait for a free worker lasts at most queue_timeout, also while there is no parent. So a job
 // ends after attempts × (queue_timeout + job_timeout) at the latest.
 //
@@ -25,6 +31,7 @@
 
 #pragma once
 
+#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -38,6 +45,20 @@
 
 namespace sekisho::worker {
 
+// Why a job failed, as the Error's code.
+inline constexpr int kWorkerDied = EPIPE;         // while it had the job, and its parent lives
+inline constexpr int kWorkerLate = ETIME;         // it was killed at its deadline
+inline constexpr int kParentDied = ECONNABORTED;  // and the worker with it: the job is not to blame
+inline constexpr int kNoWorker = ETIMEDOUT;       // none was free in time
+
+// A job of the pool's own whose answer is known.
+struct Trial {
+  std::string job;
+  int fd = -1;  // outlives the pool's use
+  // `ready` is the text with which the worker's parent got ready.
+  std::function<Result<void>(std::string_view ready, std::string_view answer)> check;
+};
+
 struct PoolOptions {
   std::vector<std::string> argv;  // of the parent; argv[0] is a path
   std::string setup;              // the first control message; not empty
@@ -48,6 +69,9 @@ struct PoolOptions {
   std::chrono::milliseconds restart_delay = std::chrono::milliseconds(200);
   std::chrono::milliseconds restart_delay_max = std::chrono::seconds(30);
   unsigned attempts = 2;
+  std::vector<Trial> trials;
+  std::chrono::milliseconds trial_interval{0};  // 0: only of new parents
+  std::chrono::milliseconds trial_timeout = std::chrono::seconds(30);
   size_t queue_max = 10000;
 };
 
@@ -59,6 +83,7 @@ struct Counters {
   uint64_t deaths = 0;                    // of workers, not by our hand
   uint64_t timeouts = 0;                  // workers killed at their deadline
   uint64_t restarts = 0;                  // of the parent
+  uint64_t trials = 0;                    // workers that passed all
   size_t idle = 0, busy = 0, queued = 0;  // now
 };
 
@@ -86,6 +111,11 @@ class Pool {
   // Done gets its ready text; or why everything stays as it was (also when a second reload() comes
   // meanwhile: ECANCELED). A parent that dies later is followed by one with the new setup.
   void reload(std::string setup, Done done);
+
+  // Tries each worker soon, instead of at the next trial_interval.
+  void try_workers();
+  // When a worker last passed; nothing without trials.
+  std::optional<SteadyTime> last_proof() const;
 
   // An epoll descriptor, level-triggered, readable whenever dispatch() has something to do.
   int event_fd() const;

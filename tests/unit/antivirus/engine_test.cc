@@ -291,18 +291,21 @@ TEST_F(EngineTest, TheSelfTestPasses) {
 }
 
 TEST_F(EngineTest, TheSelfTestNoticesThatDetectionIsBroken) {
-  TestFolder folder;  // a signature that is called EICAR and finds something else
-  std::ofstream(folder.path() / "x.ndb") << "Eicar-Test-Other:0:0:6162636465666768\n";
+  TestFolder folder;  // a list of known good files that has EICAR
+  std::ofstream(folder.path() / "x.ndb") << "Other:0:0:6162636465666768\n";
+  std::ofstream(folder.path() / "x.fp") << "44d88612fea8a8f36de82e1278abb02f:68:Good\n";
   const Result<std::unique_ptr<Engine>> engine = Engine::load({folder.path()}, options());
   ASSERT_TRUE(engine) << engine.error().message;
   EXPECT_FALSE((*engine)->self_test());
 }
 
-TEST_F(EngineTest, TheSelfTestPassesWithoutAnEicarSignature) {
-  TestFolder folder;
-  std::ofstream(folder.path() / "x.ndb") << "Other:0:0:6162636465666768\n";
+TEST_F(EngineTest, EicarIsFoundWhateverTheDatabasesHold) {
+  TestFolder folder;  // what it calls EICAR is something else
+  std::ofstream(folder.path() / "x.ndb") << "Eicar-Test-Other:0:0:6162636465666768\n";
   const Result<std::unique_ptr<Engine>> engine = Engine::load({folder.path()}, options());
   ASSERT_TRUE(engine) << engine.error().message;
+  EXPECT_THAT(scan(**engine, eicar()).viruses, ElementsAre("Sekisho.Eicar-Test-File.UNOFFICIAL"));
+  EXPECT_TRUE(scan(**engine, one_letter_off(eicar())).clean());
   EXPECT_TRUE((*engine)->self_test());
 }
 

@@ -254,7 +254,7 @@ TEST_F(PoolTest, AJobThatHangsTwiceIsAnErrorAndItsWorkersAreDead) {
   options.job_timeout = milliseconds(50);
   start(options);
   const pid_t worker = pids().first;
-  EXPECT_EQ(run("hang"), error(ETIMEDOUT));
+  EXPECT_EQ(run("hang"), error(kWorkerLate));
   EXPECT_EQ(pool_->counters().timeouts, 2u);
   EXPECT_NE(pids().first, worker);
   EXPECT_NE(::kill(worker, 0), 0);  // reaped too
@@ -322,7 +322,7 @@ TEST_F(PoolTest, AJobThatKillsTheParentIsTriedTwiceAndThePoolLives) {
   PoolOptions options = test_pool("workers 1");
   options.restart_delay = milliseconds(1);
   start(options);
-  EXPECT_EQ(run("kill-parent"), error(EPIPE));
+  EXPECT_EQ(run("kill-parent"), error(kParentDied));
   EXPECT_EQ(run("echo alive"), "alive");
   EXPECT_EQ(pool_->counters().restarts, 2u);
 }

@@ -35,6 +35,8 @@ std::string read_answer(int fd) {
   return n ? std::string(block, *n) : n.error().message;
 }
 
+std::string own_setup;  // what this parent was given
+
 std::string worker_answer(std::string_view job, UniqueFd fd) {
   const size_t blank = std::min(job.find(' '), job.size());
   const std::string_view verb = job.substr(0, blank);
@@ -51,6 +53,7 @@ std::string worker_answer(std::string_view job, UniqueFd fd) {
   if (verb == "wait-for")
     while (::access(rest.c_str(), F_OK) != 0) ::poll(nullptr, 0, 1);
   if (verb == "kill-parent") ::kill(::getppid(), SIGKILL), hang();
+  if (verb == "setup") return own_setup;
   if (verb == "leave") ::_exit(0);
   if (verb == "oversize") return std::string(kMessageBytesMax + 1, 'x');
   return "done";
@@ -64,6 +67,7 @@ int parent_main() {
   if (*setup == "silent") hang();
   // Nothing but the standard streams and the control socket may have come along.
   if (::fcntl(kControlFd + 1, F_GETFD) >= 0) return report_failed(kControlFd, "open descriptor");
+  own_setup = *setup;
   const size_t workers = std::stoul(setup->substr(8));
   return run_prefork(kControlFd, {.workers = workers, .ready_text = "loaded"},
                      [](int channel) { serve_jobs(channel, worker_answer); });

@@ -1,9 +1,10 @@
 // test_parent.h: this test program started again as a pool's parent, with workers that misbehave on
 // request.
 //
-// Setup texts: "workers N", "fail WHY", "exit", "silent". Jobs, answered by worker_answer():
+// Setup texts: "workers N", "workers N WORDS" (the answer to "setup"), "fail WHY", "exit",
+// "silent". Jobs, answered by worker_answer():
 //   echo TEXT · big BYTES · pids · read · write · crash · hang · crash-once PATH · hang-once PATH ·
-//   kill-parent · oversize · leave
+//   kill-parent · oversize · leave · setup
 
 #pragma once
 
