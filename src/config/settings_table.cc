@@ -83,7 +83,8 @@ bool is_type_letter(char c) {
 }
 
 std::string extension_mistake(std::string_view text) {
-  const bool fits = !text.empty() && text.size() <= kBlockedExtensionBytesMax && text[0] != '.' &&
+  const bool fits = !text.empty() && text.size() <= kBlockedExtensionBytesMax &&
+                    text.find('.') == std::string_view::npos &&
                     std::all_of(text.begin(), text.end(), is_type_letter);
   return fits ? "" : "is no extension; write it in small letters and without the dot, like exe";
 }

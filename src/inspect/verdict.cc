@@ -54,7 +54,7 @@ int small_number(const json& j, const char* key) {
   return static_cast<int>(value);
 }
 
-// What the lists take at most, as JSON; 16 decisions with a field of 3 KB each stand beside them.
+// What the lists take at most, as JSON; 16 decisions with fields of 5 KB each stand beside them.
 constexpr size_t kNameBytesMax = 250;
 constexpr size_t kHitsBytesMax = 48 << 10;
 constexpr size_t kNamesBytesMax = 6 << 10;

@@ -54,6 +54,10 @@ TEST(Errors, BlockedAttachments) {
        "[plan.p]\nblocked_extensions = [\".exe\"]\n",
        {"2: plan.p.blocked_extensions: \".exe\" is no extension; write it in small letters and "
         "without the dot, like exe"}},
+      {"two at once",
+       "[plan.p]\nblocked_extensions = [\"tar.gz\"]\n",
+       {"2: plan.p.blocked_extensions: \"tar.gz\" is no extension; write it in small letters and "
+        "without the dot, like exe"}},
       {"capitals",
        "[plan.p]\nblocked_extensions = [\"EXE\"]\n",
        {"2: plan.p.blocked_extensions: \"EXE\" is no extension; write it in small letters and "

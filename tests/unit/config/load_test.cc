@@ -153,7 +153,7 @@ unscanned_limit = "defer"
 TEST(Load, ActionsForAttachments) {
   const Config config = load_good(R"([plan.standard]
 encrypted_attachments = "quarantine"
-blocked_extensions = ["lzh", "tar.gz"]
+blocked_extensions = ["lzh", "7z"]
 blocked_types = ["video/*"]
 [[domain]]
 name = "plain.test"

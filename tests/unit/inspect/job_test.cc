@@ -28,6 +28,18 @@ TEST(Job, SurvivesTheWayThroughTheChannel) {
   EXPECT_EQ(again->sender, "a@b.example");
 }
 
+TEST(Job, AlwaysFitsADatagram) {
+  Policy policy;
+  policy.subject_tag = std::string(200, 'x');
+  policy.attachments.blocked_extensions.assign(config::kBlockedExtensionsMax,
+                                               std::string(config::kBlockedExtensionBytesMax, 'x'));
+  policy.attachments.blocked_types.assign(config::kBlockedTypesMax,
+                                          std::string(config::kBlockedTypeBytesMax, 'x'));
+  Job job = job_of(policy);
+  job.policies.assign(kPoliciesMax, policy);
+  EXPECT_LE(to_text(job).size(), 100u << 10);  // worker::kMessageBytesMax is 192 KB
+}
+
 TEST(Job, NonsenseIsAnError) {
   const std::string good = to_text(job_of({}));
   const std::pair<const char*, const char*> changes[] = {

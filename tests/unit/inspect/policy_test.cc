@@ -249,6 +249,11 @@ TEST(Verdict, AlwaysFitsADatagram) {
   findings.unscanned.assign(300, "engine_error");
   findings.score = 1000;
   findings.from = findings.subject = findings.message_id = std::string(5000, '\x01');
+  findings.defects.assign(300, "a_defect");
+  findings.attachments.assign(300, "executable program in an archive");
+  for (size_t i = 0; i < attachment::kFindingKinds; ++i)
+    findings.attachment_list.add({static_cast<attachment::FindingKind>(i), std::string(3000, 'n'),
+                                  "blanks before the extension"});
   EditPlaces places;
   places.has_subject = true;
   for (uint64_t i = 0; i < 256; ++i) places.removals.push_back({100'000'000 + 4 * i, 3, ""});
@@ -258,6 +263,7 @@ TEST(Verdict, AlwaysFitsADatagram) {
     policy.virus = config::VirusAction::kQuarantine;
     policy.spam_threshold = static_cast<double>(i);
     policy.subject_tag = std::string(200, '\xE3');
+    policy.attachments.language = config::Language::kJapanese;
     verdict.decisions.push_back(decide(findings, policy, places));
   }
   const std::string text = to_text(verdict);
