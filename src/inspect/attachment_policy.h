@@ -38,7 +38,8 @@ std::string_view match_name(AttachmentMatch::Kind kind);
 std::string attachment_reply(const AttachmentMatch& match, config::Language language);
 inline constexpr size_t kAttachmentReplyBytesMax = 300;
 
-// "X-Sekisho-Attachment: encrypted; =?utf-8?B?…?=\r\n", one field a match, kAttachmentFieldsMax at most.
+// "X-Sekisho-Attachment: encrypted; =?utf-8?B?…?=\r\n", one field a match, kAttachmentFieldsMax at
+// most.
 std::string attachment_fields(const std::vector<AttachmentMatch>& matches,
                               config::Language language);
 inline constexpr size_t kAttachmentFieldsMax = 3;
