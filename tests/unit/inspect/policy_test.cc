@@ -271,8 +271,9 @@ TEST(Verdict, AlwaysFitsADatagram) {
   const auto again = parse_verdict(text);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->findings.hits.size() + again->findings.viruses.size() +
-                again->findings.unscanned.size() + again->findings.left_out,
-            20'000u + 5000u + 300u);
+                again->findings.unscanned.size() + again->findings.defects.size() +
+                again->findings.attachments.size() + again->findings.left_out,
+            20'000u + 5000u + 3 * 300u);
   for (size_t i = 0; i < kPoliciesMax; ++i)
     EXPECT_EQ(again->decisions[i].edits, verdict.decisions[i].edits) << i;
 }
