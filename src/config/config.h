@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "config/attachments.h"
 #include "config/unscanned.h"
 
 namespace sekisho::config {
@@ -51,6 +52,7 @@ struct Plan {
   UnscannedAction unscanned = UnscannedAction::kDefer;
   UnscannedActions unscanned_for = {};  // by reason, instead of `unscanned`
   PoisonAction poison = PoisonAction::kReject;
+  AttachmentPolicy attachments;
   std::string subject_tag;  // "" = none, e.g. "[SPAM] "
   uint64_t message_bytes_max = kMessageBytesMax;
   uint64_t mailbox_bytes_max = kMailboxBytesMax;  // 0: no limit

@@ -104,6 +104,9 @@ class ValueReader {
   Mistake read_list(const toml::node& node) const {
     const auto* array = node.as_array();
     if (array == nullptr) return wrong_type(node);
+    if (setting_.max > 0 && static_cast<double>(array->size()) > setting_.max)
+      return "a list of " + std::to_string(array->size()) + " is too long; write at most " +
+             std::to_string(static_cast<size_t>(setting_.max));
     std::vector<std::string> texts;
     for (const toml::node& item : *array) {
       const auto* text = item.as_string();

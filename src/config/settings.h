@@ -70,8 +70,8 @@ struct Setting {
   SettingType type;
   Slot (*slot)(SettingTarget&);  // where the value stands
   double min = 0;                // of numbers, decimals, sizes (bytes) and durations (seconds)
-  double max = 0;
-  std::string_view choices;  // "off|tag|reject", in the order of the enum
+  double max = 0;                // and of texts in a list, where it isn't 0
+  std::string_view choices;      // "off|tag|reject", in the order of the enum
   std::string (*mistake)(std::string_view) =
       nullptr;  // of a text or of each text of a list; "" is none
   bool required = false;

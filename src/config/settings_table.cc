@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "base/bytes.h"
 #include "config/domain_name.h"
 #include "config/endpoint.h"
 
@@ -18,6 +19,7 @@ Smtp& owner(Target& t, const Smtp*) { return t.config->smtp; }
 Inspect& owner(Target& t, const Inspect*) { return t.config->inspect; }
 Listener& owner(Target& t, const Listener*) { return *t.listener; }
 Plan& owner(Target& t, const Plan*) { return *t.plan; }
+AttachmentPolicy& owner(Target& t, const AttachmentPolicy*) { return t.plan->attachments; }
 NextHop& owner(Target& t, const NextHop*) { return *t.next_hop; }
 Domain& owner(Target& t, const Domain*) { return *t.domain; }
 Mailbox& owner(Target& t, const Mailbox*) { return *t.mailbox; }
@@ -73,6 +75,31 @@ std::string field_text_mistake(std::string_view text) {
   const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (text.size() <= 200 && std::none_of(text.begin(), text.end(), control)) return "";
   return "holds a control character or more than 200 bytes, and can't go into a header field";
+}
+
+bool is_type_letter(char c) {
+  return (c >= 'a' && c <= 'z') || is_digit(c) ||
+         std::string_view("-+._").find(c) != std::string_view::npos;
+}
+
+std::string extension_mistake(std::string_view text) {
+  const bool fits = !text.empty() && text.size() <= kBlockedExtensionBytesMax &&
+                    text.find('.') == std::string_view::npos &&
+                    std::all_of(text.begin(), text.end(), is_type_letter);
+  return fits ? "" : "is no extension; write it in small letters and without the dot, like exe";
+}
+
+std::string type_mistake(std::string_view text) {
+  const size_t slash = text.find('/');
+  const std::string_view main = text.substr(0, slash);
+  const std::string_view sub =
+      text.substr(slash == std::string_view::npos ? text.size() : slash + 1);
+  const auto is_word = [](std::string_view word) {
+    return !word.empty() && std::all_of(word.begin(), word.end(), is_type_letter);
+  };
+  if (text.size() <= kBlockedTypeBytesMax && is_word(main) && (sub == "*" || is_word(sub)))
+    return "";
+  return "is no media type; write it in small letters, like application/zip or video/*";
 }
 
 // One function per type of row.
@@ -242,8 +269,6 @@ std::vector<Setting> unscanned_rows() {
       choice("plan", "unscanned_limit", for_reason<kLimit>, kActions,
              "Instead of unscanned: what it unpacks to is too large, too deep, too many files, or "
              "takes too long."),
-      choice("plan", "unscanned_encrypted", for_reason<kEncrypted>, kActions,
-             "Instead of unscanned: an archive or document with a password."),
       choice("plan", "unscanned_unsupported_archive", for_reason<kUnsupportedArchive>, kActions,
              "Instead of unscanned: an archive in a format that is not opened, like RAR."),
       choice("plan", "unscanned_engine_error", for_reason<kEngineError>, kActions,
@@ -256,6 +281,38 @@ std::vector<Setting> unscanned_rows() {
       choice("plan", "poison", in<&Plan::poison>, "reject|quarantine",
              "What happens, for a day, to a message that ended three workers. No further one sees "
              "it."),
+  };
+}
+
+std::vector<Setting> attachment_rows() {
+  constexpr std::string_view kActions = "pass|tag|quarantine|reject";
+  Setting extensions = text("plan", "blocked_extensions", in<&AttachmentPolicy::blocked_extensions>,
+                            extension_mistake,
+                            "Files that are refused by their names, in archives too, like "
+                            "[\"lzh\", \"one\"].",
+                            kTextList);
+  extensions.max = double(kBlockedExtensionsMax);
+  Setting types = text("plan", "blocked_types", in<&AttachmentPolicy::blocked_types>, type_mistake,
+                       "Files that are refused by their content, whatever their names, like "
+                       "[\"video/*\", \"application/x-rar\"].",
+                       kTextList);
+  types.max = double(kBlockedTypesMax);
+  return {
+      choice("plan", "encrypted_attachments", in<&AttachmentPolicy::encrypted>, kActions,
+             "Archives and documents with a password. This alone decides on them, not unscanned; "
+             "what else could not be looked at in the message is still unscanned."),
+      choice("plan", "executable_attachments", in<&AttachmentPolicy::executable>, kActions,
+             "Programs, scripts, shortcuts and images of disks, by content or name, in archives "
+             "too."),
+      choice("plan", "macro_attachments", in<&AttachmentPolicy::macro>, kActions,
+             "Office documents that bring macros, and OneNote sections."),
+      choice("plan", "deceptive_names", in<&AttachmentPolicy::deceptive_name>, kActions,
+             "Names made to hide what a file is, like \"invoice.pdf.exe\"."),
+      extensions,
+      types,
+      choice("plan", "language", in<&AttachmentPolicy::language>, "en|ja",
+             "Of what senders and recipients are told about attachments. In replies Japanese is "
+             "in Latin letters: SMTP has ASCII only (RFC 6531 §3.7.4)."),
   };
 }
 
@@ -333,8 +390,8 @@ std::vector<Setting> domain_rows() {
 
 std::vector<Setting> settings_table() {
   std::vector<Setting> table;
-  for (auto rows : {server_rows, smtp_rows, inspect_rows, plan_rows, unscanned_rows, next_hop_rows,
-                    domain_rows})
+  for (auto rows : {server_rows, smtp_rows, inspect_rows, plan_rows, unscanned_rows,
+                    attachment_rows, next_hop_rows, domain_rows})
     for (Setting& setting : rows()) table.push_back(std::move(setting));
   return table;
 }

@@ -1,11 +1,13 @@
 #include "inspect/inspector_process.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "antivirus/engine.h"
 #include "base/file.h"
@@ -75,6 +77,26 @@ Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
   if (auto tested = (*engine)->self_test(); !tested) return tested;
   engines.antivirus = std::move(*engine);
   return {};
+}
+
+Result<void> load(const InspectorSetup& setup, Engines& engines) {
+  if (auto loaded = load_rules(setup, engines); !loaded) return loaded;
+  if (auto loaded = load_signatures(setup, engines); !loaded) return loaded;
+  if (engines.rules || engines.antivirus || setup.allow_unscanned) return {};
+  return Error{"neither rules nor signatures: nothing would be scanned (inspect.allow_unscanned)"};
+}
+
+// The generation in use goes first: loading takes what it leaves of the processors. To be nice is a
+// thread's own, and can't be taken back without a privilege: so a thread loads, and this one forks.
+Result<void> load_patiently(const InspectorSetup& setup, Engines& engines) {
+  constexpr int kNice = 10;
+  Result<void> loaded;
+  std::thread loader([&] {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+    loaded = load(setup, engines);
+  });
+  loader.join();
+  return loaded;
 }
 
 std::string ready_text(const Engines& engines) {
@@ -210,14 +232,8 @@ int run_inspector() {
   const auto setup = parse_setup(*text);
   if (!setup) return worker::report_failed(worker::kControlFd, setup.error().message);
   Engines engines;
-  if (auto loaded = load_rules(*setup, engines); !loaded)
+  if (auto loaded = load_patiently(*setup, engines); !loaded)
     return worker::report_failed(worker::kControlFd, loaded.error().message);
-  if (auto loaded = load_signatures(*setup, engines); !loaded)
-    return worker::report_failed(worker::kControlFd, loaded.error().message);
-  if (!engines.rules && !engines.antivirus && !setup->allow_unscanned)
-    return worker::report_failed(
-        worker::kControlFd,
-        "neither rules nor signatures: nothing would be scanned (inspect.allow_unscanned)");
   return worker::run_prefork(worker::kControlFd, {setup->workers, ready_text(engines)},
                              [&](int channel) { serve(engines, *setup, channel); });
 }

@@ -35,18 +35,45 @@ config::UnscannedActions actions_of(const json& list) {
   return actions;
 }
 
+config::AttachmentAction attachment_choice(const json& j, const char* key) {
+  return choice(j, key, config::AttachmentAction::kReject);
+}
+
+json to_json_of(const config::AttachmentPolicy& p) {
+  return json{{"encrypted", static_cast<int>(p.encrypted)},
+              {"executable", static_cast<int>(p.executable)},
+              {"macro", static_cast<int>(p.macro)},
+              {"deceptive_name", static_cast<int>(p.deceptive_name)},
+              {"extensions", p.blocked_extensions},
+              {"types", p.blocked_types},
+              {"language", static_cast<int>(p.language)}};
+}
+
+config::AttachmentPolicy attachments_of(const json& j) {
+  return {attachment_choice(j, "encrypted"),
+          attachment_choice(j, "executable"),
+          attachment_choice(j, "macro"),
+          attachment_choice(j, "deceptive_name"),
+          j.at("extensions").get<std::vector<std::string>>(),
+          j.at("types").get<std::vector<std::string>>(),
+          choice(j, "language", config::Language::kJapanese)};
+}
+
 }  // namespace
 
 Policy policy_of(const config::Plan& plan) {
-  return {plan.spam,        plan.spam_threshold, plan.virus, plan.unscanned,
-          plan.subject_tag, plan.unscanned_for,  plan.poison};
+  return {plan.spam,        plan.spam_threshold, plan.virus,       plan.unscanned,
+          plan.subject_tag, plan.unscanned_for,  plan.attachments, plan.poison};
 }
 
 void to_json(json& j, const Policy& p) {
-  j = json{
-      {"spam", static_cast<int>(p.spam)},          {"threshold", p.spam_threshold},
-      {"virus", static_cast<int>(p.virus)},        {"unscanned", static_cast<int>(p.unscanned)},
-      {"unscanned_for", to_list(p.unscanned_for)}, {"subject_tag", p.subject_tag}};
+  j = json{{"spam", static_cast<int>(p.spam)},
+           {"threshold", p.spam_threshold},
+           {"virus", static_cast<int>(p.virus)},
+           {"unscanned", static_cast<int>(p.unscanned)},
+           {"unscanned_for", to_list(p.unscanned_for)},
+           {"attachments", to_json_of(p.attachments)},
+           {"subject_tag", p.subject_tag}};
 }
 
 void from_json(const json& j, Policy& p) {
@@ -55,6 +82,7 @@ void from_json(const json& j, Policy& p) {
   p.virus = choice(j, "virus", config::VirusAction::kDiscard);
   p.unscanned = choice(j, "unscanned", config::UnscannedAction::kTag);
   p.unscanned_for = actions_of(j.at("unscanned_for"));
+  p.attachments = attachments_of(j.at("attachments"));
   p.subject_tag = j.at("subject_tag").get<std::string>();
 }
 

@@ -22,6 +22,7 @@ struct Policy {
   config::UnscannedAction unscanned = config::UnscannedAction::kDefer;
   std::string subject_tag;
   config::UnscannedActions unscanned_for = {};
+  config::AttachmentPolicy attachments = {};
   config::PoisonAction poison = config::PoisonAction::kReject;  // the front's: workers don't know
 
   bool operator==(const Policy&) const = default;

@@ -42,8 +42,10 @@ PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine, UriLi
   window_.resize(kWindowBytes);
 }
 
-void PartReader::begin(std::string_view type, std::string_view charset, Rules rules) {
+void PartReader::begin(std::string_view type, std::string_view charset, Rules rules,
+                       AttachmentReader* attachments) {
   open_ = true;
+  attachments_ = attachments;
   is_text_ = is_html(type) || type.starts_with("text/");
   is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
   scratch_failed_ = !scratch_.clear().has_value();
@@ -54,8 +56,7 @@ void PartReader::begin(std::string_view type, std::string_view charset, Rules ru
 }
 
 void PartReader::feed(std::string_view decoded) {
-  if ((engine_ != nullptr || is_text_) && !scratch_failed_)
-    scratch_failed_ = !scratch_.write(decoded).has_value();
+  if (!scratch_failed_) scratch_failed_ = !scratch_.write(decoded).has_value();
   if (!is_text_) return;
   text_.feed(decoded);
   take_data();
@@ -119,14 +120,13 @@ void PartReader::begin_data(std::string_view type) {
 
 void PartReader::scan_scratch() {
   if (scratch_.size() == 0 && !scratch_failed_) return;
-  if (engine_ == nullptr && !scratch_failed_) return;
-  const auto started = std::chrono::steady_clock::now();
   const auto fd = scratch_.finish();
-  if (!fd || scratch_failed_) {
-    findings_.antivirus.add({{}, {"engine_error"}});
-  } else {
-    findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
-  }
+  if (!fd || scratch_failed_ ||
+      (attachments_ != nullptr && !attachments_->end(*fd, scratch_.size())))
+    return findings_.antivirus.add({{}, {"engine_error"}});
+  if (engine_ == nullptr) return;
+  const auto started = std::chrono::steady_clock::now();
+  findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
   findings_.antivirus.milliseconds +=
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
 }

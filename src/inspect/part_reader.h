@@ -1,10 +1,10 @@
 // inspect/part_reader.h: one leaf part on its way to the rules and to the antivirus.
 //
 // begin() when its headers are read, feed() with its decoded bytes, end() when it is over: they go
-// to a scratch file that libclamav then scans, text goes to a TextReader too. Where the bytes speak
-// for another charset than their label, they are read from the scratch once more in that one. What
-// stands in a data: URI of HTML is a part of its own, and so is what stands in a page in it,
-// kDataDepthMax deep.
+// to a scratch file that libclamav and the attachment reader then look at, text goes to a
+// TextReader too. Where the bytes speak for another charset than their label, they are read from
+// the scratch once more in that one. What stands in a data: URI of HTML is a part of its own, and
+// so is what stands in a page in it, kDataDepthMax deep.
 //
 // Memory: for each level a scratch, a TextReader and a buffer of kWindowBytes.
 // Process: inspector worker.
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "antivirus/engine.h"
+#include "inspect/attachment_reader.h"
 #include "inspect/scratch.h"
 #include "inspect/text_reader.h"
 
@@ -59,8 +60,10 @@ class PartReader {
   enum class Rules { kMatch, kSeenBefore };
   enum class Antivirus { kScan, kSeenBefore };
 
-  // `type` in lower case, `charset` as given.
-  void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch);
+  // `type` in lower case, `charset` as given. `attachments` has been told of the part; null where
+  // the part is none of the message's.
+  void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch,
+             AttachmentReader* attachments = nullptr);
   void feed(std::string_view decoded);
   void end(Antivirus antivirus = Antivirus::kScan);
   bool open() const { return open_; }
@@ -74,6 +77,7 @@ class PartReader {
 
   rules::Matcher* matcher_;
   antivirus::Engine* engine_;
+  AttachmentReader* attachments_ = nullptr;
   PartFindings& findings_;
   Scratch& scratch_;
   TextReader text_;

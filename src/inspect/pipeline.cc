@@ -56,12 +56,15 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::Ru
                                                  const std::filesystem::path& scratch_folder) {
   auto suffixes = uri::SuffixList::system();
   if (!suffixes) return suffixes.error();
+  auto examiner = attachment::Examiner::make();
+  if (!examiner) return examiner.error();
   auto scratches = open_scratches(scratch_folder);
   if (!scratches) return scratches.error();
   warm_up_text();
   std::unique_ptr<Pipeline> pipeline(new Pipeline);
   pipeline->walk_ =
-      std::make_unique<Walk>(std::move(rules), engine, std::move(*suffixes), std::move(*scratches));
+      std::make_unique<Walk>(std::move(rules), engine, AttachmentReader(std::move(*examiner)),
+                             std::move(*suffixes), std::move(*scratches));
   pipeline->engine_ = engine;
   return pipeline;
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/bytes.h"
+#include "inspect/attachment_policy.h"
 
 namespace sekisho::inspect {
 namespace {
@@ -82,6 +83,49 @@ std::string unscanned_field(const std::vector<std::string>& reasons) {
   return "X-Sekisho-Unscanned: " + list + "\r\n";
 }
 
+Decision on_attachment(const std::vector<AttachmentMatch>& matches, const Policy& policy) {
+  if (matches.empty()) return {};
+  const AttachmentMatch& match = matches.front();
+  const std::string reason = "attachment " + std::string(match_name(match.kind));
+  switch (match.action) {
+    case config::AttachmentAction::kReject:
+      return refusal(Action::kReject, 554, "5.7.1",
+                     attachment_reply(match, policy.attachments.language), reason);
+    case config::AttachmentAction::kQuarantine:
+      return {Action::kQuarantine, reason, 0, {}, {}, {}};
+    case config::AttachmentAction::kTag:
+      return {Action::kTag, reason, 0, {}, {}, {}};
+    case config::AttachmentAction::kPass:
+      break;
+  }
+  return {};
+}
+
+// As of reasons for unscanned: to defer is stricter than to hold.
+int strictness(const Decision& decision) {
+  switch (decision.action) {
+    case Action::kReject:
+      return 4;
+    case Action::kDefer:
+      return 3;
+    case Action::kQuarantine:
+      return 2;
+    case Action::kTag:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+Decision stricter(Decision first, Decision second) {
+  return strictness(second) > strictness(first) ? second : first;
+}
+
+// Encryption is an attachment's property, and decided on as such.
+std::string encryption_name() {
+  return std::string(config::unscanned_name(config::UnscannedReason::kEncrypted));
+}
+
 Decision on_spam(const Policy& policy) {
   switch (policy.spam) {
     case config::SpamAction::kReject:
@@ -96,12 +140,30 @@ Decision on_spam(const Policy& policy) {
   return {};
 }
 
+// What a policy makes of the findings before it decides.
+struct Judged {
+  std::vector<AttachmentMatch> attachments;
+  std::vector<std::string> unscanned;  // reasons without encryption
+  bool is_spam = false;
+};
+
+Judged judge(const Findings& findings, const Policy& policy) {
+  Judged judged;
+  judged.unscanned = findings.unscanned;
+  const bool encrypted = std::erase(judged.unscanned, encryption_name()) > 0;
+  judged.attachments = match_attachments(findings.attachment_list, encrypted, policy.attachments);
+  judged.is_spam =
+      policy.spam != config::SpamAction::kOff && findings.score >= policy.spam_threshold;
+  return judged;
+}
+
 std::vector<Edit> edits_for(const Findings& findings, const Policy& policy,
-                            const EditPlaces& places, bool is_spam) {
+                            const EditPlaces& places, const Judged& judged) {
   std::vector<Edit> edits;
-  std::string top = spam_status_field(findings, policy, is_spam);
-  if (!findings.unscanned.empty()) top += unscanned_field(findings.unscanned);
-  const bool tag_subject = is_spam && !policy.subject_tag.empty();
+  std::string top = spam_status_field(findings, policy, judged.is_spam);
+  if (!judged.unscanned.empty()) top += unscanned_field(judged.unscanned);
+  top += attachment_fields(judged.attachments, policy.attachments.language);
+  const bool tag_subject = judged.is_spam && !policy.subject_tag.empty();
   if (tag_subject && !places.has_subject) top += "Subject: " + policy.subject_tag + "\r\n";
   edits.push_back({0, 0, std::move(top)});
   edits.insert(edits.end(), places.removals.begin(), places.removals.end());
@@ -137,20 +199,21 @@ std::string spam_status_field(const Findings& findings, const Policy& policy, bo
 }
 
 Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places) {
-  const bool is_spam =
-      policy.spam != config::SpamAction::kOff && findings.score >= policy.spam_threshold;
+  const Judged judged = judge(findings, policy);
   Decision decision;
   if (!findings.viruses.empty()) {
     decision = on_virus(findings, policy);
-  } else if (!findings.unscanned.empty()) {
-    decision = on_unscanned(findings.unscanned, policy);
-    // What may pass unscanned is still judged by the rules.
-    if (decision.action == Action::kTag && is_spam && policy.spam != config::SpamAction::kTag)
-      decision = on_spam(policy);
-  } else if (is_spam) {
-    decision = on_spam(policy);
+  } else {
+    decision = on_attachment(judged.attachments, policy);
+    if (!judged.unscanned.empty())
+      decision = stricter(std::move(decision), on_unscanned(judged.unscanned, policy));
   }
-  if (decision.reply_code == 0) decision.edits = edits_for(findings, policy, places, is_spam);
+  // What may pass with a mark is still judged by the rules.
+  const bool marked = decision.action == Action::kTag;
+  if (judged.is_spam &&
+      (decision.action == Action::kAccept || (marked && policy.spam != config::SpamAction::kTag)))
+    decision = on_spam(policy);
+  if (decision.reply_code == 0) decision.edits = edits_for(findings, policy, places, judged);
   return decision;
 }
 

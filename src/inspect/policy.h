@@ -1,6 +1,7 @@
 // inspect/policy.h: from what was found in a message to what is done with it, for one policy.
 //
-// Pure. The order is the severity: a virus, then what could not be scanned, then spam.
+// Pure. The order is the severity: a virus, then attachments and what could not be scanned, then
+// spam.
 
 #pragma once
 
@@ -16,6 +17,7 @@ struct EditPlaces {
   bool has_subject = false;
 };
 
+// Attachments and what could not be scanned are decided on apart; the stricter of both counts.
 // Of several reasons why it is unscanned, the one with the strictest action counts: reject, defer,
 // quarantine, tag.
 Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places);

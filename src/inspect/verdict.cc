@@ -54,7 +54,7 @@ int small_number(const json& j, const char* key) {
   return static_cast<int>(value);
 }
 
-// What the lists take at most, as JSON; 16 decisions with a field of 3 KB each stand beside them.
+// What the lists take at most, as JSON; 16 decisions with fields of 5 KB each stand beside them.
 constexpr size_t kNameBytesMax = 250;
 constexpr size_t kHitsBytesMax = 48 << 10;
 constexpr size_t kNamesBytesMax = 6 << 10;
@@ -178,6 +178,7 @@ json to_json(const Findings& f) {
          {"unscanned", room.cut(f.unscanned)},
          {"defects", room.cut(f.defects)},
          {"uris", room.cut(f.uris)},
+         {"attachments", room.cut(f.attachments)},
          {"message_id", f.message_id.substr(0, kFieldBytesMax)},
          {"from", f.from.substr(0, kFieldBytesMax)},
          {"subject", f.subject.substr(0, kFieldBytesMax)},
@@ -195,6 +196,7 @@ Findings findings_of(const json& j) {
   j.at("unscanned").get_to(f.unscanned);
   j.at("defects").get_to(f.defects);
   j.at("uris").get_to(f.uris);
+  j.at("attachments").get_to(f.attachments);
   j.at("message_id").get_to(f.message_id);
   j.at("from").get_to(f.from);
   j.at("subject").get_to(f.subject);

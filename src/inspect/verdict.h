@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "attachment/finding.h"
 #include "base/result.h"
 
 namespace sekisho::inspect {
@@ -49,13 +50,15 @@ struct SeenUri {
 
 // What was seen, whatever any policy says of it.
 struct Findings {
-  std::vector<ScoredHit> hits;         // by rule name
-  double score = 0;                    // their sum
-  std::vector<std::string> viruses;    // signature names
-  std::vector<std::string> unscanned;  // reasons; empty when everything was looked at
-  std::vector<std::string> defects;    // names, see mail/defect.h and inspect/walk.h
-  std::vector<SeenUri> uris;           // the first UriList::kListedMax
-  std::string message_id;              // decoded, at most kFieldBytesMax bytes each
+  std::vector<ScoredHit> hits;              // by rule name
+  double score = 0;                         // their sum
+  std::vector<std::string> viruses;         // signature names
+  std::vector<std::string> unscanned;       // reasons; empty when everything was looked at
+  std::vector<std::string> defects;         // names, see mail/defect.h and inspect/walk.h
+  std::vector<SeenUri> uris;                // the first UriList::kListedMax
+  std::vector<std::string> attachments;     // "encrypted zip", "executable script"
+  attachment::FindingList attachment_list;  // the same in full; it stays in the worker
+  std::string message_id;                   // decoded, at most kFieldBytesMax bytes each
   std::string from;
   std::string subject;
   uint64_t parts = 0;

@@ -12,8 +12,8 @@ namespace {
 // The fields that tell a customer's client what we think of a message: the sender may not write
 // them.
 bool is_ours(std::string_view name) {
-  for (const std::string_view ours :
-       {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level", "X-Sekisho-Unscanned"})
+  for (const std::string_view ours : {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level",
+                                      "X-Sekisho-Unscanned", "X-Sekisho-Attachment"})
     if (equals_ignore_case(name, ours)) return true;
   return false;
 }
@@ -26,12 +26,13 @@ std::string cut(std::string text) {
 }  // namespace
 
 Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
-           uri::SuffixList suffixes, std::vector<Scratch> scratches)
+           AttachmentReader attachments, uri::SuffixList suffixes, std::vector<Scratch> scratches)
     : rules_(std::move(rules)),
       matcher_(rules_ ? std::make_unique<rules::Matcher>(*rules_) : nullptr),
       suffixes_(std::move(suffixes)),
       uris_(suffixes_, matcher_.get()),
       in_fields_(suffixes_),
+      attachments_(std::move(attachments)),
       scratches_(std::move(scratches)),
       reader_(matcher_.get(), engine, uris_, parts_found_, scratches_),
       parts_([this](const mail::WalkEvent& event) { on_event(event); }),
@@ -42,6 +43,7 @@ void Walk::reset(const Job& job) {
   begun_.clear();
   ended_.clear();
   parts_found_ = {};
+  attachments_.reset();
   uris_.reset();
   findings_ = {};
   places_ = {};
@@ -62,6 +64,8 @@ void Walk::run(int spool, const Job& job) {
   }
   findings_.viruses = parts_found_.antivirus.viruses;
   findings_.unscanned = parts_found_.antivirus.unscanned;
+  findings_.attachment_list = attachments_.findings();
+  findings_.attachments = texts_of(findings_.attachment_list);
   if (!complete) findings_.unscanned.push_back("engine_error");
   if (places_.removals.size() > kRemovalsMax) {
     places_.removals.clear();
@@ -141,9 +145,11 @@ void Walk::on_event(const mail::WalkEvent& event) {
 void Walk::on_headers_end(const mail::WalkEvent& event) {
   if (event.part->depth == 0 && reading_.is_plain() && matcher_) matcher_->headers_end();
   if (!event.is_leaf) return;
+  attachments_.begin(*event.part);
   reader_.begin(
       event.part->type, event.part->charset,
-      begun_.add(event.object) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore);
+      begun_.add(event.object) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore,
+      &attachments_);
 }
 
 // Of further readings only what they found counts, not how they found it.

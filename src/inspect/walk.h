@@ -30,7 +30,7 @@ class Walk {
   static constexpr size_t kRemovalsMax = 256;
 
   Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
-       uri::SuffixList suffixes, std::vector<Scratch> scratches);
+       AttachmentReader attachments, uri::SuffixList suffixes, std::vector<Scratch> scratches);
 
   // Walks bytes 0..job.size of `spool`; findings() and places() then hold what was seen.
   void run(int spool, const Job& job);
@@ -61,6 +61,7 @@ class Walk {
   UriList uris_;
   uri::UriFinder in_fields_;
   PartFindings parts_found_;
+  AttachmentReader attachments_;
   std::vector<Scratch> scratches_;
   PartReader reader_;
   mail::PartWalk parts_;

@@ -73,6 +73,7 @@ std::string json_line(const Message& message, const inspect::Verdict& verdict, d
                           {"hits", hits},
                           {"virus", found.viruses},
                           {"unscanned", found.unscanned},
+                          {"attachments", verdict.findings.attachments},
                           {"defects", defects_of(message, verdict)}};
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

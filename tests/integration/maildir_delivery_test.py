@@ -173,8 +173,13 @@ class MaildirDelivery(unittest.TestCase):
         self.assertEqual(before, self.gateway.stored("alice@example.test"))
 
     def test_what_cannot_be_scanned_is_deferred(self):
-        reply = self.deliver("alice@example.test", messages.zip_with_password_flag())
+        reply = self.deliver("alice@example.test", messages.zip_of_unknown_method())
         self.assertTrue(str(reply).startswith("451 4.7.1"), reply)
+
+    def test_what_is_encrypted_is_delivered_with_a_mark(self):
+        stored = self.only_new("alice@example.test", lambda: self.deliver(
+            "alice@example.test", messages.zip_with_password_flag()))
+        self.assertIn(b"\r\nX-Sekisho-Attachment: encrypted;", stored)
 
     def test_chunks_deliver_as_data_does(self):
         message = messages.text(b".\r\n..\r\nno final line end", "chunks")

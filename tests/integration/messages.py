@@ -39,7 +39,7 @@ def _lines(encoded):
 def _zipped(payload):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("test.com", payload)
+        archive.writestr("test.dat", payload)
     return packed.getvalue()
 
 
@@ -48,7 +48,7 @@ def plain(payload):
 
 
 def in_base64(payload):
-    fields = b'Content-Type: application/octet-stream; name="test.com"\r\nContent-Transfer-Encoding: base64'
+    fields = b'Content-Type: application/octet-stream; name="test.dat"\r\nContent-Transfer-Encoding: base64'
     return _with_part(fields, _lines(base64.b64encode(payload)), "base64")
 
 
@@ -112,6 +112,15 @@ def zip_with_password_flag():
     packed[packed.index(b"PK\x01\x02") + 8] |= 1
     fields = b'Content-Type: application/zip; name="secret.zip"\r\nContent-Transfer-Encoding: base64'
     return _with_part(fields, _lines(base64.b64encode(bytes(packed))), "encrypted")
+
+
+def zip_of_unknown_method():
+    """Compressed with zstd, by its header: nothing here opens that."""
+    packed = bytearray(_zipped(b"text " * 20))
+    packed[8] = 93  # APPNOTE.TXT 4.4.5
+    packed[packed.index(b"PK\x01\x02") + 10] = 93
+    fields = b'Content-Type: application/zip; name="new.zip"\r\nContent-Transfer-Encoding: base64'
+    return _with_part(fields, _lines(base64.b64encode(bytes(packed))), "unknown method")
 
 
 def body_of(message):

@@ -28,6 +28,7 @@ mailboxes = ["alice"]
 mailbox_bytes_max = 0
 spam_threshold = 1000.0
 unscanned = "tag"
+executable_attachments = "pass"
 """
 
 

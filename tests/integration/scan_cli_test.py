@@ -289,7 +289,7 @@ class Mime(unittest.TestCase):
         parts = sorted((json.loads(line) for line in out.splitlines()), key=lambda part: part["path"])
         self.assertEqual(["1", "1.1", "1.2"], [part["path"] for part in parts])
         self.assertEqual(["multipart/mixed", "text/plain", "application/octet-stream"], [part["type"] for part in parts])
-        self.assertEqual("test.com", parts[2]["name"])
+        self.assertEqual("test.dat", parts[2]["name"])
         self.assertEqual("base64", parts[2]["encoding"])
         self.assertEqual(8, parts[2]["bytes"])
         self.assertEqual(hashlib.sha256(b"payload\n").hexdigest(), parts[2]["sha256"])

@@ -8,7 +8,7 @@ LINES = [
     ["base"],
     ["codec", "config", "net", "worker"],
     ["mail", "dns", "uri"],
-    ["smtp", "sender", "rules", "antivirus", "route"],
+    ["smtp", "sender", "rules", "antivirus", "attachment", "route"],
     ["inspect"],
     ["gateway", "scan", "lab"],
     [""],  # main.cc and what stands beside it

@@ -48,6 +48,32 @@ TEST(Errors, SettingsThatDoNotExist) {
   });
 }
 
+TEST(Errors, BlockedAttachments) {
+  expect_errors({
+      {"with a dot",
+       "[plan.p]\nblocked_extensions = [\".exe\"]\n",
+       {"2: plan.p.blocked_extensions: \".exe\" is no extension; write it in small letters and "
+        "without the dot, like exe"}},
+      {"two at once",
+       "[plan.p]\nblocked_extensions = [\"tar.gz\"]\n",
+       {"2: plan.p.blocked_extensions: \"tar.gz\" is no extension; write it in small letters and "
+        "without the dot, like exe"}},
+      {"capitals",
+       "[plan.p]\nblocked_extensions = [\"EXE\"]\n",
+       {"2: plan.p.blocked_extensions: \"EXE\" is no extension; write it in small letters and "
+        "without the dot, like exe"}},
+      {"no type",
+       "[plan.p]\nblocked_types = [\"video/*\", \"mp4\"]\n",
+       {"2: plan.p.blocked_types: \"mp4\" is no media type; write it in small letters, like "
+        "application/zip or video/*"}},
+  });
+  std::string many = "[plan.p]\nblocked_extensions = [";
+  for (size_t i = 0; i <= kBlockedExtensionsMax; ++i) many += "\"x\",";
+  expect_errors({{"too many",
+                  many + "]\n",
+                  {"2: plan.p.blocked_extensions: a list of 65 is too long; write at most 64"}}});
+}
+
 TEST(Errors, FormOfSections) {
   expect_errors({
       {"list as table",

@@ -123,7 +123,7 @@ administrator = "admin@gold.test"
 TEST(Load, ActionsForWhatIsUnscanned) {
   const Config config = load_good(R"([plan.standard]
 unscanned = "tag"
-unscanned_encrypted = "reject"
+unscanned_too_deep = "reject"
 unscanned_crash = "quarantine"
 poison = "quarantine"
 [[domain]]
@@ -138,16 +138,36 @@ unscanned_limit = "defer"
     return action_on(reason, plan.unscanned, plan.unscanned_for);
   };
   const Plan& standard = config.plans.at("standard");
-  EXPECT_EQ(on(standard, kTooDeep), UnscannedAction::kTag);
-  EXPECT_EQ(on(standard, kEncrypted), UnscannedAction::kReject);
+  EXPECT_EQ(on(standard, kAmbiguous), UnscannedAction::kTag);
+  EXPECT_EQ(on(standard, kTooDeep), UnscannedAction::kReject);
   EXPECT_EQ(on(standard, kCrash), UnscannedAction::kQuarantine);
   EXPECT_EQ(on(standard, kTimeout), UnscannedAction::kDefer);  // never delivered unread
   EXPECT_EQ(standard.poison, PoisonAction::kQuarantine);
   const Plan& domain = config.domains[0].plan;
-  EXPECT_EQ(on(domain, kTooDeep), UnscannedAction::kQuarantine);
+  EXPECT_EQ(on(domain, kAmbiguous), UnscannedAction::kQuarantine);
   EXPECT_EQ(on(domain, kLimit), UnscannedAction::kDefer);
-  EXPECT_EQ(on(domain, kEncrypted), UnscannedAction::kReject);  // the plan's word for it
+  EXPECT_EQ(on(domain, kTooDeep), UnscannedAction::kReject);  // the plan's word for it
   EXPECT_EQ(on(domain, kTimeout), UnscannedAction::kQuarantine);
+}
+
+TEST(Load, ActionsForAttachments) {
+  const Config config = load_good(R"([plan.standard]
+encrypted_attachments = "quarantine"
+blocked_extensions = ["lzh", "7z"]
+blocked_types = ["video/*"]
+[[domain]]
+name = "plain.test"
+administrator = "admin"
+mailboxes = ["admin"]
+executable_attachments = "pass"
+language = "ja"
+)");
+  const AttachmentPolicy& domain = config.domains[0].plan.attachments;
+  EXPECT_EQ(domain.encrypted, AttachmentAction::kQuarantine);
+  EXPECT_EQ(domain.executable, AttachmentAction::kPass);
+  EXPECT_EQ(domain.blocked_types, std::vector<std::string>{"video/*"});
+  EXPECT_EQ(domain.language, Language::kJapanese);
+  EXPECT_EQ(config.plans.at("standard").attachments.language, Language::kEnglish);
 }
 
 TEST(Load, NextHops) {

@@ -14,6 +14,10 @@ std::string eicar() {
   return std::string("X5O!P%@AP[4\\PZX54(P^)7CC)7}$") + "EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*";
 }
 
+std::string fixture(const std::string& name) {
+  return read_file(SOURCE_DIR "/tests/unit/attachment/fixtures/" + name).value();
+}
+
 std::string base64(std::string_view bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
@@ -86,6 +90,28 @@ TEST_F(PipelineTest, FindsAVirusHoweverItIsWrapped) {
   };
   for (const auto& [name, message] : rows)
     EXPECT_FALSE(inspect(message).findings.viruses.empty()) << name;
+}
+
+TEST_F(PipelineTest, AttachmentsAreExaminedInEachPartAndReading) {
+  const std::string zip =
+      "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+      base64(fixture("zipcrypto_cp932.zip"));
+  const std::string box = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n";
+  const std::string inner = "Content-Type: message/rfc822\r\n\r\n" + kTop + zip;
+  for (const std::string& message :
+       {kTop + zip, kTop + box + zip + "--b--\r\n", kTop + box + inner + "--b--\r\n"}) {
+    const Verdict verdict = inspect(message);
+    EXPECT_EQ(verdict.findings.attachments, std::vector<std::string>{"encrypted zip"});
+    EXPECT_EQ(verdict.decisions[0].action, Action::kTag);
+    EXPECT_EQ(verdict.decisions[0].reason, "attachment encrypted");
+  }
+  EXPECT_TRUE(inspect(kTop + "\r\nhello\r\n").findings.attachments.empty());
+}
+
+TEST_F(PipelineTest, NamesCountWithoutContent) {
+  const Verdict verdict = inspect(kTop + "Content-Disposition: attachment; filename=a.scr\r\n\r\n");
+  EXPECT_EQ(verdict.findings.attachments, std::vector<std::string>{"executable program"});
+  EXPECT_EQ(verdict.decisions[0].reply_code, 554);
 }
 
 TEST_F(PipelineTest, CleanMailIsCleanAndDescribed) {

@@ -38,7 +38,7 @@ TEST(Decide, CleanMailGetsOneField) {
 TEST(Decide, EachActionOfEachKind) {
   Findings virus, unscanned;
   virus.viruses = {"Bad.Thing"};
-  unscanned.unscanned = {"encrypted"};
+  unscanned.unscanned = {"limit"};
   const struct {
     const char* name;
     Findings findings;
@@ -86,7 +86,7 @@ TEST(Decide, AVirusOutweighsAllElse) {
 
 TEST(Decide, TaggingUnscannedMailDoesNotExcuseSpam) {
   Findings findings = spam();
-  findings.unscanned = {"encrypted"};
+  findings.unscanned = {"limit"};
   const Policy policy = policy_with([](Policy& p) {
     p.spam = SpamAction::kReject;
     p.unscanned = UnscannedAction::kTag;
@@ -138,22 +138,22 @@ TEST(Decide, OfSeveralReasonsTheStrictestActionCounts) {
     const char* reason;
   } rows[] = {
       {"a reason of its own",
-       {"encrypted"},
-       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       {"too_deep"},
+       with_reasons(UnscannedAction::kDefer, {{kTooDeep, UnscannedAction::kTag}}),
        Action::kTag,
-       "unscanned encrypted"},
+       "unscanned too_deep"},
       {"another reason",
        {"limit"},
-       with_reasons(UnscannedAction::kDefer, {{kEncrypted, UnscannedAction::kTag}}),
+       with_reasons(UnscannedAction::kDefer, {{kTooDeep, UnscannedAction::kTag}}),
        Action::kDefer,
        "unscanned limit"},
       {"tag and quarantine",
-       {"encrypted", "limit"},
+       {"too_deep", "limit"},
        with_reasons(UnscannedAction::kTag, {{kLimit, UnscannedAction::kQuarantine}}),
        Action::kQuarantine,
        "unscanned limit"},
       {"quarantine and defer",
-       {"encrypted", "engine_error"},
+       {"too_deep", "engine_error"},
        with_reasons(UnscannedAction::kQuarantine, {{kEngineError, UnscannedAction::kDefer}}),
        Action::kDefer,
        "unscanned engine_error"},
@@ -184,9 +184,9 @@ TEST(Decide, OfSeveralReasonsTheStrictestActionCounts) {
 
 TEST(Decide, AllReasonsStandInTheField) {
   Findings findings;
-  findings.unscanned = {"encrypted", "limit"};
+  findings.unscanned = {"too_deep", "limit"};
   const Decision decision = decide(findings, with_reasons(UnscannedAction::kTag, {}), {});
-  EXPECT_NE(decision.edits[0].insert.find("X-Sekisho-Unscanned: encrypted, limit\r\n"),
+  EXPECT_NE(decision.edits[0].insert.find("X-Sekisho-Unscanned: too_deep, limit\r\n"),
             std::string::npos);
 }
 
@@ -249,6 +249,11 @@ TEST(Verdict, AlwaysFitsADatagram) {
   findings.unscanned.assign(300, "engine_error");
   findings.score = 1000;
   findings.from = findings.subject = findings.message_id = std::string(5000, '\x01');
+  findings.defects.assign(300, "a_defect");
+  findings.attachments.assign(300, "executable program in an archive");
+  for (size_t i = 0; i < attachment::kFindingKinds; ++i)
+    findings.attachment_list.add({static_cast<attachment::FindingKind>(i), std::string(3000, 'n'),
+                                  "blanks before the extension"});
   EditPlaces places;
   places.has_subject = true;
   for (uint64_t i = 0; i < 256; ++i) places.removals.push_back({100'000'000 + 4 * i, 3, ""});
@@ -258,6 +263,7 @@ TEST(Verdict, AlwaysFitsADatagram) {
     policy.virus = config::VirusAction::kQuarantine;
     policy.spam_threshold = static_cast<double>(i);
     policy.subject_tag = std::string(200, '\xE3');
+    policy.attachments.language = config::Language::kJapanese;
     verdict.decisions.push_back(decide(findings, policy, places));
   }
   const std::string text = to_text(verdict);
@@ -265,8 +271,9 @@ TEST(Verdict, AlwaysFitsADatagram) {
   const auto again = parse_verdict(text);
   ASSERT_TRUE(again);
   EXPECT_EQ(again->findings.hits.size() + again->findings.viruses.size() +
-                again->findings.unscanned.size() + again->findings.left_out,
-            20'000u + 5000u + 300u);
+                again->findings.unscanned.size() + again->findings.defects.size() +
+                again->findings.attachments.size() + again->findings.left_out,
+            20'000u + 5000u + 3 * 300u);
   for (size_t i = 0; i < kPoliciesMax; ++i)
     EXPECT_EQ(again->decisions[i].edits, verdict.decisions[i].edits) << i;
 }

@@ -1,0 +1,31 @@
+#include "inspect/attachment_reader.h"
+
+#include "base/bytes.h"
+
+namespace sekisho::inspect {
+
+// A text without a name is shown in the mail itself.
+void AttachmentReader::begin(const mail::Part& part) {
+  using Type = attachment::Examiner::Type;
+  names_.clear();
+  for (const std::string* name : {&part.file_name, &part.other_name})
+    if (!name->empty()) names_.push_back(*name);
+  for (const std::string& name : part.further_names)
+    if (!name.empty()) names_.push_back(name);
+  const bool is_text = starts_with_ignore_case(part.type, "text/");
+  type_ = names_.empty() && is_text ? Type::kLeave : Type::kAsk;
+  examiner_->take_names(names_);
+}
+
+bool AttachmentReader::end(int fd, uint64_t size) {
+  return examiner_->take_content(fd, size, names_.empty() ? std::string() : names_.front(), type_);
+}
+
+std::vector<std::string> texts_of(const attachment::FindingList& found) {
+  std::vector<std::string> texts;
+  for (const attachment::Finding& f : found.findings())
+    texts.push_back(std::string(attachment::finding_name(f.kind)) + " " + f.detail);
+  return texts;
+}
+
+}  // namespace sekisho::inspect

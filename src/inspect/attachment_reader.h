@@ -1,0 +1,39 @@
+// inspect/attachment_reader.h: a leaf part on its way to attachment::Examiner.
+//
+// begin() with its headers, in each reading of the message; end() with its decoded bytes.
+//
+// Process: inspector worker.  Memory: the examiner's, and the part's names.
+
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "attachment/examiner.h"
+#include "mail/mime_parser.h"
+
+namespace sekisho::inspect {
+
+class AttachmentReader {
+ public:
+  explicit AttachmentReader(std::unique_ptr<attachment::Examiner> examiner)
+      : examiner_(std::move(examiner)) {}
+
+  void reset() { examiner_->begin(); }
+  void begin(const mail::Part& part);
+  // False when the bytes could not be read.
+  bool end(int fd, uint64_t size);
+
+  const attachment::FindingList& findings() const { return examiner_->findings(); }
+
+ private:
+  std::unique_ptr<attachment::Examiner> examiner_;
+  std::vector<std::string> names_;
+  attachment::Examiner::Type type_ = attachment::Examiner::Type::kAsk;
+};
+
+// "executable windows program", "encrypted zip": what a log line and a report say.
+std::vector<std::string> texts_of(const attachment::FindingList& found);
+
+}  // namespace sekisho::inspect
