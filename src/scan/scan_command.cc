@@ -61,6 +61,9 @@ std::string json_line(const Message& message, const inspect::Verdict& verdict, d
   ordered_json hits = ordered_json::array();
   for (const inspect::ScoredHit& hit : found.hits)
     hits.push_back({{"rule", hit.rule}, {"score", hit.score}});
+  ordered_json uris = ordered_json::array();
+  for (const inspect::SeenUri& seen : found.uris)
+    uris.push_back({{"uri", seen.uri}, {"domain", seen.domain}});
   const ordered_json line{{"path", message.path},
                           {"index", message.index},
                           {"message_id", found.message_id},
@@ -73,8 +76,9 @@ std::string json_line(const Message& message, const inspect::Verdict& verdict, d
                           {"hits", hits},
                           {"virus", found.viruses},
                           {"unscanned", found.unscanned},
-                          {"attachments", verdict.findings.attachments},
-                          {"defects", defects_of(message, verdict)}};
+                          {"attachments", found.attachments},
+                          {"defects", defects_of(message, verdict)},
+                          {"uris", uris}};
   return line.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 

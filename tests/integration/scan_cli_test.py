@@ -71,6 +71,12 @@ class Scan(unittest.TestCase):
                 self.assertEqual(str(self.top / f"{name}.eml"), lines[0]["path"])
                 self.assertEqual((self.top / f"{name}.eml").stat().st_size, lines[0]["size"])
 
+    def test_addresses_are_listed_with_their_domain(self):
+        (self.top / "uri.eml").write_bytes(messages.text(b"See www.Example.CO.JP/a or ftp://b.example.org\r\n"))
+        _, lines, _ = self.scan(self.top / "uri.eml")
+        self.assertEqual([{"uri": "http://www.example.co.jp/a", "domain": "example.co.jp"},
+                          {"uri": "ftp://b.example.org/", "domain": "example.org"}], lines[0]["uris"])
+
     def test_a_virus_is_named(self):
         status, lines, _ = self.scan(self.top / "eicar.eml")
         self.assertEqual(1, status)
