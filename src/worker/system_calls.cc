@@ -75,7 +75,7 @@ Result<void> allow_without_exec(scmp_filter_ctx filter, int call) {
 // setrlimit() of glibc is prlimit64(0, …).
 Result<void> allow_cpu_limit(scmp_filter_ctx filter) {
   return check(seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-                                SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU)),
+                                SCMP_A0(SCMP_CMP_EQ, 0, 0), SCMP_A1(SCMP_CMP_EQ, RLIMIT_CPU, 0)),
                "limits");
 }
 
