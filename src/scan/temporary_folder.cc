@@ -17,9 +17,10 @@ TemporaryFolder::TemporaryFolder(std::initializer_list<const char*> places) {
   }
 }
 
-TemporaryFolder::~TemporaryFolder() {
+void TemporaryFolder::remove() {
   std::error_code ignored;
   if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  path_.clear();
 }
 
 std::filesystem::path folder_of_unlinked_files() {

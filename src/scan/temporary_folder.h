@@ -15,7 +15,8 @@ class TemporaryFolder {
   explicit TemporaryFolder(std::initializer_list<const char*> places);
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
+  ~TemporaryFolder() { remove(); }
+  void remove();
   const std::filesystem::path& path() const { return path_; }
 
  private:

@@ -109,6 +109,8 @@ UnpackProcess::~UnpackProcess() {
 
 Result<size_t> UnpackProcess::read(std::span<char> into) {
   const auto n = read_some(bytes_.get(), into);
+  folder_
+      .remove();  // the child is in its sandbox and never opens a file: nothing is left if we die
   if (n && *n == 0) return how_it_ended();
   return n;
 }

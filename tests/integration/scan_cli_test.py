@@ -235,6 +235,7 @@ class Compressed(unittest.TestCase):
                     held = {os.readlink(fd).split(":")[0] for fd in pathlib.Path(f"/proc/{child}/fd").iterdir()
                             if int(fd.name) > 2}
                     self.assertEqual({"pipe", str(path)}, held)
+                process.stdout.readline()  # from then on nothing of it is left behind, even if it is killed
             finally:
                 process.kill()
 
