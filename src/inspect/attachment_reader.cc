@@ -4,16 +4,32 @@
 
 namespace sekisho::inspect {
 
-// A text without a name is shown in the mail itself.
-void AttachmentReader::begin(const mail::Part& part) {
-  using Type = attachment::Examiner::Type;
-  names_.clear();
+namespace {
+
+std::vector<std::string> names_of(const mail::Part& part) {
+  std::vector<std::string> names;
   for (const std::string* name : {&part.file_name, &part.other_name})
-    if (!name->empty()) names_.push_back(*name);
+    if (!name->empty()) names.push_back(*name);
   for (const std::string& name : part.further_names)
-    if (!name.empty()) names_.push_back(name);
+    if (!name.empty()) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+void AttachmentReader::begin(const mail::Part& part) {
+  names_.clear();
+  note_names(part);
+}
+
+// A text without a name is shown in the mail itself.
+void AttachmentReader::note_names(const mail::Part& part) {
+  using Type = attachment::Examiner::Type;
   const bool is_text = starts_with_ignore_case(part.type, "text/");
-  type_ = names_.empty() && is_text ? Type::kLeave : Type::kAsk;
+  std::vector<std::string> names = names_of(part);
+  type_ = names.empty() && is_text ? Type::kLeave : Type::kAsk;
+  if (names == names_) return;
+  names_ = std::move(names);
   examiner_->take_names(names_);
 }
 

@@ -1,6 +1,7 @@
 // inspect/attachment_reader.h: a leaf part on its way to attachment::Examiner.
 //
-// begin() with its headers, in each reading of the message; end() with its decoded bytes.
+// begin() with its headers, in each reading of the message; note_names() when it is over, since the
+// name of a file in a winmail.dat may come behind its bytes; end() with its decoded bytes.
 //
 // Process: inspector worker.  Memory: the examiner's, and the part's names.
 
@@ -22,6 +23,7 @@ class AttachmentReader {
 
   void reset() { examiner_->begin(); }
   void begin(const mail::Part& part);
+  void note_names(const mail::Part& part);
   // False when the bytes could not be read.
   bool end(int fd, uint64_t size);
 

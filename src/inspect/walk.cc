@@ -162,6 +162,7 @@ void Walk::on_part_end(const mail::WalkEvent& event) {
          {mail::Defect::kHiddenField, mail::Defect::kTooDeep, mail::Defect::kTooManyParts})
       if (event.defects.has(defect)) defects_.add(defect);
   if (!event.is_leaf) return;
+  attachments_.note_names(*event.part);
   reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore);
 }
 

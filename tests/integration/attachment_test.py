@@ -5,6 +5,7 @@ import email
 import email.policy
 import json
 import re
+import struct
 import unittest
 
 import real_mail_test
@@ -117,6 +118,18 @@ class Policies(unittest.TestCase):
         reply, stored, _ = self.send("default", fixture("docm.zip", "letter.docx"))
         self.assertEqual(250, reply.code)
         self.assertTrue(marks(stored[0])[0].startswith("macro; attachment with macros: letter.docx/"))
+
+    def test_the_name_of_a_file_in_a_winmail_dat_may_come_last(self):
+        rendering, title, data = 0x69002, 0x18010, 0x6800F
+        for name, code in ((b"invoice.vbs", 554), (b"invoice.txt", 250)):
+            for order in ((title, data), (data, title)):
+                values = {title: name + b"\0", data: b"some text"}
+                attributes = [(rendering, bytes(14)), *((kind, values[kind]) for kind in order)]
+                dat = struct.pack("<IH", 0x223E9F78, 1) + b"".join(
+                    struct.pack("<BII", 2, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+                    for kind, value in attributes)
+                with self.subTest(name=name, order=order):
+                    self.assertEqual(code, self.send("default", mail_with("winmail.dat", dat))[0].code)
 
     def test_lists_of_a_plan(self):
         reply, _, _ = self.send("lists", fixture("plain_cp932.zip", "a.zip"))
