@@ -52,6 +52,7 @@ void UuDecoder::feed(std::string_view in, std::string& out) {
 }
 
 void UuDecoder::finish(std::string& out) {
+  if (state_ == State::kBody && std::string_view("end").starts_with(trim(line_))) line_.clear();
   if (!line_.empty()) end_line(out);
   if (name_.empty()) defects_ |= decode_defect::kNoBegin;
   if (state_ != State::kOutside) defects_ |= decode_defect::kTruncated;

@@ -1,6 +1,9 @@
 #include "inspect/attachment_reader.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
+#include "codec/html_sniff.h"
 
 namespace sekisho::inspect {
 
@@ -35,6 +38,10 @@ void AttachmentReader::note_names(const mail::Part& part) {
 
 bool AttachmentReader::end(int fd, uint64_t size) {
   return examiner_->take_content(fd, size, names_.empty() ? std::string() : names_.front(), type_);
+}
+
+bool AttachmentReader::is_page() const {
+  return std::any_of(names_.begin(), names_.end(), codec::is_html_file_name);
 }
 
 std::vector<std::string> texts_of(const attachment::FindingList& found) {

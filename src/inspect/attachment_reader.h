@@ -27,6 +27,8 @@ class AttachmentReader {
   // False when the bytes could not be read.
   bool end(int fd, uint64_t size);
 
+  // Whether a browser opens it, by one of its names.
+  bool is_page() const;
   const attachment::FindingList& findings() const { return examiner_->findings(); }
 
  private:

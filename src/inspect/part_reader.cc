@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "base/file.h"
+#include "codec/html_sniff.h"
 
 namespace sekisho::inspect {
 namespace {
@@ -46,12 +47,13 @@ void PartReader::begin(std::string_view type, std::string_view charset, Rules ru
                        AttachmentReader* attachments) {
   open_ = true;
   attachments_ = attachments;
-  is_text_ = is_html(type) || type.starts_with("text/");
+  is_html_ = is_html(type);
+  is_text_ = is_html_ || type.starts_with("text/");
   is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
   scratch_failed_ = !scratch_.clear().has_value();
   if (is_matched_) matcher_->part_begin();
   if (is_text_)
-    text_.begin(is_html(type) ? TextReader::Markup::kHtml : TextReader::Markup::kPlain, charset,
+    text_.begin(is_html_ ? TextReader::Markup::kHtml : TextReader::Markup::kPlain, charset,
                 is_matched_ ? TextReader::Matching::kAll : TextReader::Matching::kUris);
 }
 
@@ -62,7 +64,7 @@ void PartReader::feed(std::string_view decoded) {
   take_data();
 }
 
-void PartReader::end(Antivirus antivirus) {
+void PartReader::end(Antivirus antivirus, Opens opens) {
   if (is_text_) {
     text_.finish();
     take_data();
@@ -70,8 +72,27 @@ void PartReader::end(Antivirus antivirus) {
     findings_.hidden_text |= text_.hides_text();
   }
   if (is_matched_) matcher_->part_end();
-  if (antivirus == Antivirus::kScan) scan_scratch();
+  if (antivirus == Antivirus::kScan) {
+    if (is_page(opens)) read_as_page();
+    scan_scratch();
+  }
   open_ = false;
+}
+
+bool PartReader::is_page(Opens opens) {
+  if (is_html_ || scratch_.size() == 0) return false;
+  if (opens == Opens::kAsPage || is_text_) return opens == Opens::kAsPage;
+  const auto fd = scratch_.finish();
+  if (!fd) return false;  // scan_scratch() reports it
+  const auto n = read_at(*fd, {window_.data(), codec::kHtmlSniffBytes}, 0);
+  return n && codec::looks_like_html({window_.data(), *n});
+}
+
+void PartReader::read_as_page() {
+  text_.begin(TextReader::Markup::kHtml, {}, TextReader::Matching::kUris);
+  feed_scratch_to_text();
+  text_.finish();
+  take_data();
 }
 
 // The rules see both readings: which one the reader sees depends on his client.

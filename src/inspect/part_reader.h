@@ -5,6 +5,8 @@
 // TextReader too. Where the bytes speak for another charset than their label, they are read from
 // the scratch once more in that one. What stands in a data: URI of HTML is a part of its own, and
 // so is what stands in a page in it, kDataDepthMax deep.
+// An attachment that a browser opens (by its name, or by its first bytes) is looked through for
+// data: URIs and addresses; it is no text of the mail.
 //
 // Memory: for each level a scratch, a TextReader and a buffer of kWindowBytes.
 // Process: inspector worker.
@@ -65,11 +67,14 @@ class PartReader {
   void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch,
              AttachmentReader* attachments = nullptr);
   void feed(std::string_view decoded);
-  void end(Antivirus antivirus = Antivirus::kScan);
+  enum class Opens { kByContent, kAsPage };  // what a client does with the file's name
+  void end(Antivirus antivirus = Antivirus::kScan, Opens opens = Opens::kByContent);
   bool open() const { return open_; }
 
  private:
   void read_again(std::string_view charset);
+  void read_as_page();
+  bool is_page(Opens opens);
   void feed_scratch_to_text();
   void take_data();
   void begin_data(std::string_view type);
@@ -83,6 +88,7 @@ class PartReader {
   TextReader text_;
   std::unique_ptr<PartReader> data_;  // null in the innermost level
   bool is_text_ = false;
+  bool is_html_ = false;
   bool is_matched_ = false;
   bool open_ = false;
   bool scratch_failed_ = false;

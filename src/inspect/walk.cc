@@ -163,7 +163,8 @@ void Walk::on_part_end(const mail::WalkEvent& event) {
       if (event.defects.has(defect)) defects_.add(defect);
   if (!event.is_leaf) return;
   attachments_.note_names(*event.part);
-  reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore);
+  reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore,
+              attachments_.is_page() ? PartReader::Opens::kAsPage : PartReader::Opens::kByContent);
 }
 
 void Walk::on_field(const mail::WalkEvent& event) {

@@ -28,6 +28,7 @@ PartWalk::PartWalk(OnEvent on_event, MimeLimits limits)
 void PartWalk::begin(const Reading& reading) {
   reading_ = reading;
   hints_ = {};
+  if (reading.is_plain()) attached_mails_.clear();
   files_of_message_ = 0;
   file_open_ = false;
   frames_[0]->origin = 0;
@@ -96,21 +97,8 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   files_of_part_ = 0;
   frame.body = Frame::Body::kNone;
   frame.encoding = part.encoding;
-  const bool encoded =
-      part.encoding != TransferEncoding::kIdentity && part.encoding != TransferEncoding::kUnknown;
-  if (part.kind == Part::Kind::kMessage && encoded && level + 1 < kEncodedMessagesMax) {
-    frame.body = Frame::Body::kMessage;
-    if (frames_.size() == level + 1) frames_.push_back(std::make_unique<Frame>(limits_));
-    Frame& inner = *frames_[level + 1];
-    inner.body = Frame::Body::kNone;
-    inner.origin = hash_.of({frame.origin, part.body_begin, static_cast<uint64_t>(frame.encoding)});
-    inner.parser.reset(reading_, {part.path + ".1", part.depth + 1});
-  } else if (part.kind == Part::Kind::kMessage && encoded) {
-    frame.body = Frame::Body::kLeaf;
-    frame.defects.add(Defect::kTooDeep);
-  } else if (part.kind == Part::Kind::kLeaf) {
-    choose_decoding(frame, part);
-  }
+  frame.may_be_mail = false;
+  if (!begin_message(level, part) && part.kind == Part::Kind::kLeaf) choose_decoding(frame, part);
   frame.decoder.reset(frame.encoding);
   if (reading_.inner_files) return;
   WalkEvent out;
@@ -121,10 +109,54 @@ void PartWalk::begin_body(size_t level, const Part& part) {
   on_event_(out);
 }
 
+// Of a message that its own parser reads: one that is encoded, or attached as a file.
+bool PartWalk::begin_message(size_t level, const Part& part) {
+  Frame& frame = *frames_[level];
+  const bool encoded =
+      part.encoding != TransferEncoding::kIdentity && part.encoding != TransferEncoding::kUnknown;
+  const bool is_message = (part.kind == Part::Kind::kMessage && encoded) ||
+                          (part.kind == Part::Kind::kLeaf && is_attached_mail(frame, part));
+  if (!is_message) return false;
+  if (level + 1 == kEncodedMessagesMax) {
+    frame.body = Frame::Body::kLeaf;
+    frame.defects.add(Defect::kTooDeep);
+    return true;
+  }
+  frame.body = Frame::Body::kMessage;
+  if (frames_.size() == level + 1) frames_.push_back(std::make_unique<Frame>(limits_));
+  Frame& inner = *frames_[level + 1];
+  inner.body = Frame::Body::kNone;
+  inner.origin = hash_.of({frame.origin, part.body_begin, static_cast<uint64_t>(frame.encoding)});
+  inner.parser.reset(reading_, {part.path + ".1", part.depth + 1});
+  return true;
+}
+
+bool PartWalk::is_attached_mail(const Frame& frame, const Part& part) {
+  if (reading_.mails_deep == 0) return false;
+  const uint64_t place = object_of(frame, part, 0);
+  return std::find(attached_mails_.begin(), attached_mails_.end(), place) != attached_mails_.end();
+}
+
+// A text without a name is read where it stands, a header in it too.
+void PartWalk::note_attached_mail(Frame& frame, const Part& part) {
+  if (!frame.may_be_mail || !frame.mail.seen()) return;
+  hints_.attached_mail = true;
+  const uint64_t place = object_of(frame, part, 0);
+  if (std::find(attached_mails_.begin(), attached_mails_.end(), place) != attached_mails_.end())
+    return;
+  if (attached_mails_.size() == kAttachedMailsMax)
+    frame.defects.add(Defect::kTooManyParts);
+  else
+    attached_mails_.push_back(place);
+}
+
 // Which of the leaf's encodings this reading takes, and how it decodes it; kSkipped where another
 // reading has that already.
 void PartWalk::choose_decoding(Frame& frame, const Part& part) {
   frame.body = Frame::Body::kLeaf;
+  frame.may_be_mail = reading_.encoding == 0 && reading_.way == 0 && !reading_.inner_files &&
+                      (!part.type.starts_with("text/") || !part.file_name.empty());
+  frame.mail.reset();
   const size_t encodings = part.encodings.size();
   hints_.encodings =
       std::max(hints_.encodings, static_cast<uint8_t>(std::min<size_t>(encodings, 255)));
@@ -182,6 +214,7 @@ void PartWalk::take_decoded(size_t level, const Part& part, std::string_view byt
   }
   if (reading_.inner_files)
     return files_.feed(bytes, [&](const InnerFileEvent& event) { on_file(part, event); });
+  if (frame.may_be_mail) frame.mail.feed(bytes);
   const bool is_text =
       frame.encoding != TransferEncoding::kBase64 || part.type.starts_with("text/");
   files_.look(bytes, is_text ? InnerFiles::As::kText : InnerFiles::As::kBinary);
@@ -214,6 +247,7 @@ void PartWalk::end_body(size_t level, const Part& part) {
     return end_file();
   }
   if (is_leaf && !is_loose(frame)) note_oddities(frame);
+  if (is_leaf) note_attached_mail(frame, part);
   if (files_.in_text()) frame.defects.add(Defect::kFileInText);
   hints_.inner_files |= files_.in_text() || files_.in_container();
   if (frame.looks_like_base64) hints_.encodings = std::max<uint8_t>(hints_.encodings, 2);
@@ -297,7 +331,7 @@ uint64_t PartWalk::object_of(const Frame& frame, const Part& part, uint64_t end)
 uint64_t PartWalk::object_of_file() {
   return hash_.of({files_of_message_, reading_.inner_files,
                    static_cast<uint64_t>(reading_.structure), reading_.boundary, reading_.encoding,
-                   reading_.way});
+                   reading_.way, reading_.mails_deep});
 }
 
 // Digits alone, no blank among them: a text of that kind is base64 that lost its label.

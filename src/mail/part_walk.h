@@ -9,7 +9,8 @@
 //
 // on_event gets PartBegin, HeaderField, HeadersEnd, Decoded, PartEnd, End as MimeParser gives them,
 // with decoded bytes. A message/rfc822 in base64 or quoted-printable is fed to a parser of its own:
-// its root is child ".1" of the part. In a reading with inner_files the files inside parts are the
+// its root is child ".1" of the part; in a reading with mails_deep, so is a file that is a mail
+// (attached_mail.h). In a reading with inner_files the files inside parts are the
 // parts (inner_files.h): "1.2/1" is the first file in the text 1.2, or in the winmail.dat; behind
 // limits.parts files all others are one. A file's name may come behind its bytes: at PartEnd it is
 // there.
@@ -31,6 +32,7 @@
 #include "codec/keyed_hash.h"
 #include "codec/loose_decoder.h"
 #include "codec/transfer_decoder.h"
+#include "mail/attached_mail.h"
 #include "mail/inner_files.h"
 #include "mail/mime_parser.h"
 
@@ -52,7 +54,8 @@ struct WalkEvent {
 class PartWalk {
  public:
   static constexpr size_t kEncodedMessagesMax = 8;
-  static constexpr size_t kFurtherNamesMax = 8;  // of a file inside a part
+  static constexpr size_t kFurtherNamesMax = 8;    // of a file inside a part
+  static constexpr size_t kAttachedMailsMax = 64;  // behind them, kTooManyParts
   using OnEvent = std::function<void(const WalkEvent&)>;
 
   explicit PartWalk(OnEvent on_event, MimeLimits limits = {});
@@ -73,6 +76,8 @@ class PartWalk {
     std::string decoded;
     uint64_t origin = 0;  // tells the messages of different parts apart
     Defects defects;      // of the open leaf's encoding
+    AttachedMail mail;
+    bool may_be_mail = false;
     unsigned looked_at = 0;
     bool looks_like_base64 = false;
     bool lower_case = false;   // quoted-printable: digits of an escape
@@ -84,6 +89,9 @@ class PartWalk {
   void drain(size_t level);
   void on_parsed(size_t level, const MimeEvent& event);
   void begin_body(size_t level, const Part& part);
+  bool begin_message(size_t level, const Part& part);
+  bool is_attached_mail(const Frame& frame, const Part& part);
+  void note_attached_mail(Frame& frame, const Part& part);
   void take_chunk(size_t level, const Part& part, std::string_view raw);
   void take_decoded(size_t level, const Part& part, std::string_view bytes);
   void end_body(size_t level, const Part& part);
@@ -112,6 +120,7 @@ class PartWalk {
   unsigned files_of_part_ = 0;
   size_t files_of_message_ = 0;
   bool file_open_ = false;
+  std::vector<uint64_t> attached_mails_;  // of all readings of a message, where they begin
   codec::KeyedHash hash_;
 };
 

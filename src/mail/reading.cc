@@ -12,6 +12,7 @@ void Hints::merge(const Hints& other) {
   bare_cr |= other.bare_cr;
   encoded_box |= other.encoded_box;
   inner_files |= other.inner_files;
+  attached_mail |= other.attached_mail;
   boundaries |= other.boundaries;
   encodings = std::max(encodings, other.encodings);
   ways |= other.ways;
@@ -30,28 +31,36 @@ std::optional<Reading> ReadingPlan::next() {
 }
 
 void ReadingPlan::note(const Reading& done, const Hints& hints) {
-  if (done.is_plain()) add_structures(hints);
   const bool decoded_plainly = done.encoding == 0 && done.way == 0 && !done.inner_files;
   if (!decoded_plainly) return;
+  if (done.structure == Reading::Structure::kPlain) add_structures(done, hints);
   add_decodings(done, hints);
+  if (hints.attached_mail) {
+    Reading other = done;
+    exceeded_ |= ++other.mails_deep > kMailsDeepMax;
+    if (other.mails_deep <= kMailsDeepMax) add(other);
+  }
   if (done.structure != Reading::Structure::kLax || done.boundary != 0) return;
   if (std::has_single_bit(hints.boundaries)) return;
   for (uint8_t n = 0; n < 16; ++n)
     if (hints.boundaries >> n & 1)
-      add({Reading::Structure::kLax, static_cast<uint8_t>(n + 1), 0, 0, false});
+      add({Reading::Structure::kLax, static_cast<uint8_t>(n + 1), 0, 0, false, done.mails_deep});
 }
 
-void ReadingPlan::add_structures(const Hints& hints) {
+void ReadingPlan::add_structures(const Reading& done, const Hints& hints) {
   using Structure = Reading::Structure;
+  const auto add_structure = [&](Structure structure) {
+    add({structure, 0, 0, 0, false, done.mails_deep});
+  };
   const bool unclear = hints.structure || hints.unfinished || hints.bare_cr;
   if (unclear) {
-    add({Structure::kLax, 0, 0, 0, false});
-    add({Structure::kLast, 0, 0, 0, false});
-    add({Structure::kAnyDelimiter, 0, 0, 0, false});
+    add_structure(Structure::kLax);
+    add_structure(Structure::kLast);
+    add_structure(Structure::kAnyDelimiter);
   }
-  if (hints.encoded_box) add({Structure::kLeaf, 0, 0, 0, false});
-  if (hints.unfinished) add({Structure::kInnermost, 0, 0, 0, false});
-  if (hints.bare_cr || hints.unfinished) add({Structure::kBareCr, 0, 0, 0, false});
+  if (hints.encoded_box) add_structure(Structure::kLeaf);
+  if (hints.unfinished) add_structure(Structure::kInnermost);
+  if (hints.bare_cr || hints.unfinished) add_structure(Structure::kBareCr);
 }
 
 void ReadingPlan::add_decodings(const Reading& done, const Hints& hints) {

@@ -37,6 +37,7 @@ struct Reading {
   uint8_t encoding = 0;      // of a leaf's possible transfer encodings, from 0
   uint8_t way = 0;           // 0 as codec::TransferDecoder does; else one of codec::LooseDecoder
   bool inner_files = false;  // files in text and in containers are the parts
+  uint8_t mails_deep = 0;    // attached files that are mails are messages, so many deep
 
   bool is_plain() const { return *this == Reading{}; }
   bool operator==(const Reading&) const = default;
@@ -49,9 +50,10 @@ struct Hints {
   bool bare_cr = false;      // in a header
   bool encoded_box = false;  // a multipart that is base64 or quoted-printable
   bool inner_files = false;
-  uint16_t boundaries = 0;  // kLax: bit n-1 for the nth that delimited something
-  uint8_t encodings = 0;    // the most that one leaf may have
-  uint8_t ways = 0;         // bit w-1: a leaf is odd in what way w decodes differently
+  bool attached_mail = false;  // a file that is a mail, and was none in this reading
+  uint16_t boundaries = 0;     // kLax: bit n-1 for the nth that delimited something
+  uint8_t encodings = 0;       // the most that one leaf may have
+  uint8_t ways = 0;            // bit w-1: a leaf is odd in what way w decodes differently
 
   void merge(const Hints& other);
 };
@@ -60,6 +62,7 @@ class ReadingPlan {
  public:
   static constexpr size_t kReadingsMax = 40;
   static constexpr uint8_t kEncodingsMax = 4;  // tried, of one leaf
+  static constexpr uint8_t kMailsDeepMax = 4;
 
   ReadingPlan() { reset(); }
   void reset();
@@ -69,7 +72,7 @@ class ReadingPlan {
 
  private:
   void add(const Reading& reading);
-  void add_structures(const Hints& hints);
+  void add_structures(const Reading& done, const Hints& hints);
   void add_decodings(const Reading& done, const Hints& hints);
 
   std::array<Reading, kReadingsMax> list_;

@@ -217,6 +217,17 @@ TEST_F(PipelineTest, WhatStandsInADataUriIsScanned) {
     EXPECT_FALSE(inspect(kHtmlTop + html).findings.viruses.empty()) << name;
 }
 
+TEST_F(PipelineTest, APageThatIsAttachedIsReadAsABrowserDoes) {
+  const std::string page =
+      "<a href=\"" + data_uri("application/octet-stream", eicar()) + "\">x</a>";
+  for (const std::string& fields :
+       {std::string("Content-Type: application/octet-stream\r\n\r\n"),
+        std::string("Content-Type: text/plain; name=\"a.HTML\"\r\n\r\nhello\r\n")}) {
+    const Verdict verdict = inspect("From: a@example.com\r\n" + fields + page);
+    EXPECT_FALSE(verdict.findings.viruses.empty()) << fields;
+  }
+}
+
 TEST_F(PipelineTest, DataUrisBeyondTheLimitsAreUnscanned) {
   std::string html = "<img src='data:,x'>";
   for (size_t i = 0; i <= PartReader::kDataDepthMax; ++i)

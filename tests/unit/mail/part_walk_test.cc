@@ -21,6 +21,14 @@ struct Row {
 // Each hides the same bytes from those who read in one way.
 const Row kRows[] = {
     {"plain", "Content-Type: multipart/mixed; boundary=b\n\n--b\n" + kArchive + "--b--\n"},
+    {"mail_attached_as_a_file",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/octet-stream\n\n"
+     "From: x\n" +
+         kArchive + "--b--\n"},
+    {"mail_attached_to_a_mail_attached_as_text",
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; name=a.eml\n\n"
+     "Subject: x\nContent-Type: application/x-unknown\n\nReceived: y\n" +
+         kArchive + "--b--\n"},
     {"second_boundary_counts",
      "Content-Type: multipart/mixed; boundary=a; boundary=b\n\n--b\n" + kArchive + "--b--\n"},
     {"first_boundary_counts",
