@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,10 @@ struct Holdings {
 Result<Holdings> look_into(const std::filesystem::path& folder) {
   Holdings found;
   std::error_code failed;
-  if (!std::filesystem::is_directory(folder, failed)) return found;
+  const bool is_folder = std::filesystem::is_directory(folder, failed);
+  if (failed && failed != std::errc::no_such_file_or_directory)
+    return Error{folder.string() + ": " + failed.message(), failed.value()};
+  if (!is_folder) return found;
   auto at = std::filesystem::directory_iterator(folder, failed);
   for (; !failed && at != std::filesystem::directory_iterator(); at.increment(failed)) {
     const std::string extension = to_lower(at->path().extension().string());
@@ -64,7 +68,7 @@ Result<Loaded> load_databases(const std::vector<std::filesystem::path>& folders,
       return Error{folder.string() + ": " + cl_strerror(code) + " (libclamav)", 0};
     loaded.signatures += signatures;
   }
-  if (loaded.signatures == 0) return Error{"no virus signatures in " + names, 0};
+  if (loaded.signatures == 0) return Error{"no virus signatures in " + names, ENOENT};
   return loaded;
 }
 

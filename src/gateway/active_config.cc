@@ -53,6 +53,8 @@ std::string needs_restart(const config::Config& running, const config::Config& w
     names.push_back("inspect.queue_timeout");
   if (running.inspect.start_timeout != wanted.inspect.start_timeout)
     names.push_back("inspect.start_timeout");
+  if (running.inspect.self_test_interval != wanted.inspect.self_test_interval)
+    names.push_back("inspect.self_test_interval");
   return fmt::format("{}", fmt::join(names, ", "));
 }
 

@@ -54,7 +54,7 @@ Result<UniqueFd> listening(const Address& address) {
   if (!fd) return errno_error("socket");
   if (connected(address)) return Error{"another sekisho serves there", EADDRINUSE};
   ::unlink(address.socket.sun_path);
-  const mode_t before = ::umask(0177);  // at start, while there is one thread
+  const mode_t before = ::umask(0177);  // at start, when no other thread makes files
   const bool bound = ::bind(fd.get(), address.get(), sizeof address.socket) == 0;
   ::umask(before);
   if (!bound) return errno_error("bind");
@@ -144,10 +144,11 @@ net::awaitable<void> ControlSocket::serve(asio::local::stream_protocol::socket s
 
 Result<std::string> ask_control(const std::filesystem::path& folder, const std::string& line) {
   const auto address = address_in(folder);
-  if (!address) return address.error();
+  if (!address) return Error{"no gateway answers in " + address.error().message};
   const auto fd = connected(*address);
   if (!fd)
-    return Error{"no gateway answers in " + folder.string() + ": " + fd.error().message,
+    return Error{"no gateway answers in " + folder.string() + ": " + fd.error().message +
+                     " (after a change of spool.path, restart it)",
                  fd.error().code};
   if (auto sent = write_all(fd->get(), line + "\n"); !sent) return sent.error();
   std::string answer;

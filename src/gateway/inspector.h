@@ -50,6 +50,8 @@ class PoolInspector final : public Inspector {
   // Loads signatures and rules anew beside those in use, which go on until the new ones are ready.
   // `done` gets the new ones' text, or why the old ones stay.
   void reload(std::string setup, worker::Pool::Done done);
+  // What a parent loads that follows one that died.
+  void restart_with(std::string setup) { pool_.restart_with(std::move(setup)); }
   worker::Counters counters() const { return pool_.counters(); }
 
   net::awaitable<Result<inspect::Verdict>> inspect(inspect::Job job, int spool) override;

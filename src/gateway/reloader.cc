@@ -11,6 +11,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::chrono::minutes kRetryAfter{10};  // memory may have been short, or the disk
+
 FileStamps scanner_stamps(const config::Config& config) {
   std::vector<std::filesystem::path> paths = config.inspect.rules;
   paths.insert(paths.end(), config.inspect.signatures.begin(), config.inspect.signatures.end());
@@ -53,6 +55,11 @@ void Reloader::note_start() {
   loaded_ = scanner_stamps(services_.active->config);
 }
 
+void Reloader::note_ready(const std::string& text) {
+  ready_ = text;
+  inspector_.restart_with(inspect::setup_no_less(setup_, ready_));
+}
+
 void Reloader::reload(Scope scope, Done done) {
   if (!next_) next_.emplace(Request{scope, {}});
   next_->scope = std::max(next_->scope, scope);
@@ -81,7 +88,8 @@ net::awaitable<void> Reloader::run() {
 }
 
 net::awaitable<Result<Reloader::Read>> Reloader::read_files(Scope scope) {
-  std::function<Read()> call = [this, scope, before = services_.active]() {
+  const auto before = services_.active;  // goes on this thread
+  std::function<Read()> call = [this, scope, &before]() {
     Read read;
     if (scope == Scope::kScanners) return Read{{}, before, setup_, scanner_stamps(before->config)};
     config::LoadedConfig loaded = hooks_.read_config();
@@ -115,14 +123,18 @@ net::awaitable<Result<std::string>> Reloader::take_over(Scope scope) {
   if (!read->mistakes.empty()) co_return refuse(read->mistakes);
   json summary{{"domains", read->active->config.domains.size()}, {"inspectors", "unchanged"}};
   if (scope == Scope::kAll || !is_loaded(*read)) {
-    Result<std::string> loaded = co_await load_inspectors(read->setup);
+    const std::string setup =
+        scope == Scope::kAll ? read->setup : inspect::setup_no_less(read->setup, ready_);
+    Result<std::string> loaded = co_await load_inspectors(setup);
     if (!loaded) {
       refused_ = std::move(read->stamps);
+      retry_at_ = system_clock().steady() + kRetryAfter;
       co_return loaded;
     }
     summary["inspectors"] = json::parse(*loaded, nullptr, false);
     setup_ = std::move(read->setup);
     loaded_ = std::move(read->stamps);
+    note_ready(*loaded);
   }
   const std::string restart = needs_restart(started_with_, read->active->config);
   if (!restart.empty()) {
@@ -135,26 +147,37 @@ net::awaitable<Result<std::string>> Reloader::take_over(Scope scope) {
   co_return summary.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-void Reloader::watch(std::chrono::seconds interval) {
-  if (interval.count() > 0) asio::co_spawn(loop_, watch_files(interval), asio::detached);
+void Reloader::watch() { asio::co_spawn(loop_, watch_files(), asio::detached); }
+
+// False when that is over, or nothing is to be looked at now.
+net::awaitable<bool> Reloader::wait_for_next_look() {
+  constexpr std::chrono::seconds kIdle{60};  // a reload may set an interval
+  const std::chrono::seconds interval = services_.active->config.inspect.watch_interval;
+  timer_.expires_after(interval.count() > 0 ? interval : kIdle);
+  asio::error_code error;
+  co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+  co_return !stopped_ && interval.count() > 0;
+}
+
+bool Reloader::is_refused(const FileStamps& now) const {
+  return now == refused_ && system_clock().steady() < retry_at_;
 }
 
 // A change is taken over when it has stood for a whole interval: who writes several files, or one
 // slowly, is not interrupted.
-net::awaitable<void> Reloader::watch_files(std::chrono::seconds interval) {
+net::awaitable<void> Reloader::watch_files() {
   FileStamps seen = loaded_;
   while (!stopped_) {
-    timer_.expires_after(interval);
-    asio::error_code error;
-    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (stopped_) co_return;
-    std::function<FileStamps()> call = [active = services_.active] {
-      return scanner_stamps(active->config);
+    const bool look = co_await wait_for_next_look();
+    if (!look) continue;
+    const auto active = services_.active;  // goes on this thread
+    std::function<FileStamps()> call = [&config = active->config] {
+      return scanner_stamps(config);
     };
     const Result<FileStamps> now = co_await run_blocking(files_, std::move(call));
     if (!now) continue;
     const bool settled = *now == std::exchange(seen, *now);
-    if (!settled || *now == loaded_ || *now == refused_ || running_) continue;
+    if (!settled || *now == loaded_ || is_refused(*now) || running_) continue;
     log_info("files changed", {{"first", first_difference(loaded_, *now)}});
     reload(Scope::kScanners, {});
   }

@@ -1,9 +1,9 @@
 // gateway/reloader.h: takes over what was changed: configuration, rules, signatures.
 //
 //   Reloader reloader(…);
-//   reloader.note_start();                         // before the inspectors load
-//   reloader.reload(Reloader::Scope::kChanged, [](const Result<std::string>& summary) { … });
-//   reloader.watch(interval);                      // rules and signatures, by themselves
+//   reloader.note_start();  …  reloader.note_ready(text);    // before and after the inspectors
+//   load reloader.reload(Reloader::Scope::kChanged, [](const Result<std::string>& summary) { … });
+//   reloader.watch();                              // rules and signatures, by themselves
 //
 // All or nothing: the configuration is read and checked, the inspectors load beside those in use
 // what they need, and only then both take effect; after any mistake everything stays as it was, and
@@ -12,6 +12,7 @@
 //
 // Inspectors are loaded anew only where a rule or signature file, or a setting of theirs, has
 // changed (kAll: always). One reload at a time; one that is asked for meanwhile comes after it.
+// Much fewer rules or signatures than before are a mistake (an emptied folder) but for kAll.
 // watch() leaves the configuration alone: somebody may be in the middle of editing it.
 //
 // Process: front.  Threads: one.  Lifetime: what it is given outlives it; the pool is joined before
@@ -49,8 +50,9 @@ class Reloader {
 
   // The inspectors are about to load what the active configuration names.
   void note_start();
+  void note_ready(const std::string& text);
   void reload(Scope scope, Done done);
-  void watch(std::chrono::seconds interval);
+  void watch();
   void stop();
 
  private:
@@ -63,7 +65,9 @@ class Reloader {
   net::awaitable<void> run();
   net::awaitable<Result<std::string>> take_over(Scope scope);
   net::awaitable<Result<std::string>> load_inspectors(const std::string& setup);
-  net::awaitable<void> watch_files(std::chrono::seconds interval);
+  net::awaitable<void> watch_files();
+  net::awaitable<bool> wait_for_next_look();
+  bool is_refused(const FileStamps& now) const;
   net::awaitable<Result<Read>> read_files(Scope scope);
   bool is_loaded(const Read& read) const;
 
@@ -78,7 +82,9 @@ class Reloader {
   config::Config started_with_;  // without its domains
   std::string setup_;            // that the inspectors in use have
   FileStamps loaded_;            // of the files that they have read
-  FileStamps refused_;           // of files that could not be loaded: not tried again by themselves
+  std::string ready_;            // what they said of it
+  FileStamps refused_;           // of files that could not be loaded: tried again at retry_at_
+  SteadyTime retry_at_{};
   asio::steady_timer timer_;
 };
 

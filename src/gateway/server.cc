@@ -34,12 +34,16 @@ constexpr std::string_view kMemoryFolder = "/dev/shm";
 constexpr std::string_view kUnpackPrefix = "sekisho-";
 
 // libclamav makes and removes a folder per object: on a tmpfs that costs a tenth.
-std::filesystem::path unpack_folder(const config::Config& config) {
-  remove_left_by_the_dead(kMemoryFolder, kUnpackPrefix);
-  std::string name = fmt::format("{}/{}{}", kMemoryFolder, kUnpackPrefix, ::getpid());
-  // Workers go through it as another user.
-  if (::mkdir(name.c_str(), 0711) == 0 && ::chmod(name.c_str(), 0711) == 0) return name;
-  return config.spool;
+Result<std::filesystem::path> make_unpack_folder() {
+  std::error_code error;
+  for (const auto& top :
+       {std::filesystem::path(kMemoryFolder), std::filesystem::temp_directory_path(error)}) {
+    remove_left_by_the_dead(top, kUnpackPrefix);
+    const auto folder = top / fmt::format("{}{}", kUnpackPrefix, ::getpid());
+    // Workers go through it as another user.
+    if (::mkdir(folder.c_str(), 0711) == 0 && ::chmod(folder.c_str(), 0711) == 0) return folder;
+  }
+  return errno_error("a folder to unpack in, in /dev/shm or the temporary folder");
 }
 
 size_t worker_count(const config::Config& config) {
@@ -48,11 +52,13 @@ size_t worker_count(const config::Config& config) {
 }
 
 inspect::InspectorSetup inspector_setup(const config::Config& config,
-                                        const std::filesystem::path& unpack) {
+                                        const std::filesystem::path& unpack,
+                                        const std::filesystem::path& spool) {
   inspect::InspectorSetup setup;
   setup.rules = config.inspect.rules;
   setup.signatures = config.inspect.signatures;
-  setup.scratch = config.inspect.scratch;
+  // A spool's folder takes a restart, and with it the default of this one.
+  setup.scratch = config.inspect.scratch == config.spool ? spool : config.inspect.scratch;
   setup.unpack = unpack;
   setup.workers = worker_count(config);
   setup.allow_unscanned = config.inspect.allow_unscanned;
@@ -67,7 +73,7 @@ worker::PoolOptions pool_options(const config::Config& config,
                                  const std::filesystem::path& unpack) {
   worker::PoolOptions options;
   options.argv = {"/proc/self/exe", "inspector"};
-  options.setup = to_text(inspector_setup(config, unpack));
+  options.setup = to_text(inspector_setup(config, unpack, config.spool));
   options.job_timeout = config.inspect.job_timeout;
   options.queue_max = config.inspect.queue_max;
   options.queue_timeout = config.inspect.queue_timeout;
@@ -100,14 +106,21 @@ void raise_descriptor_limit(size_t connections_max) {
                                          {"for", "smtp.connections_max"}});
 }
 
+int fatal(const Error& error) {
+  log_line(Severity::kFatal, "can't start", {{"error", error.message}});
+  return 1;
+}
+
 // The front process: what lives as long as it does. The loop's end destroys the frames of what
 // still runs, so what those touch in their destructors (spool files, admission) stands before the
 // loop.
 class Server {
  public:
-  Server(config::Config config, ServeHooks hooks)
+  // `unpack` is the server's own, and goes with it.
+  Server(config::Config config, std::filesystem::path unpack, ServeHooks hooks)
       : on_ready_(std::move(hooks.on_ready)),
-        unpack_(unpack_folder(config)),
+        unpack_(std::move(unpack)),
+        spool_(config.spool),
         spool_files_(config.spool),
         admission_(config.smtp.connections_max, config.smtp.connections_per_client_max),
         inspector_(loop_, pool_options(config, unpack_), config.spool / "poison"),
@@ -121,7 +134,7 @@ class Server {
     files_.join();  // what runs there uses the hops
     inspector_.stop();
     std::error_code ignored;
-    if (unpack_ != config().spool) std::filesystem::remove_all(unpack_, ignored);
+    std::filesystem::remove_all(unpack_, ignored);
   }
 
   int run() {
@@ -130,6 +143,7 @@ class Server {
     reloader_.note_start();
     const auto ready = inspector_.start();
     if (!ready) return fatal(ready.error());
+    reloader_.note_ready(*ready);
     // Before this a signal simply ends the process: nothing is under way.
     signals_.add(SIGTERM);
     signals_.add(SIGINT);
@@ -138,7 +152,7 @@ class Server {
     ::sd_notify(0, "READY=1");
     wait_for_signal();
     wait_for_reload();
-    reloader_.watch(config().inspect.watch_interval);
+    reloader_.watch();
     loop_.run();
     log_info("stopped");
     return 0;
@@ -146,11 +160,6 @@ class Server {
 
  private:
   const config::Config& config() const { return services_.active->config; }
-
-  int fatal(const Error& error) {
-    log_line(Severity::kFatal, "can't start", {{"error", error.message}});
-    return 1;
-  }
 
   Result<void> listen() {
     std::vector<std::string> addresses;
@@ -196,14 +205,15 @@ class Server {
   }
 
   Reloader::Hooks reload_hooks(std::function<config::LoadedConfig()> read_config) {
-    return {
-        std::move(read_config),
-        [this](const config::Config& config) { return to_text(inspector_setup(config, unpack_)); },
-        [this](const config::Config& config) {
-          set_log_format(config.log_format);
-          admission_.set_limits(config.smtp.connections_max,
-                                config.smtp.connections_per_client_max);
-        }};
+    return {std::move(read_config),
+            [this](const config::Config& config) {
+              return to_text(inspector_setup(config, unpack_, spool_));
+            },
+            [this](const config::Config& config) {
+              set_log_format(config.log_format);
+              admission_.set_limits(config.smtp.connections_max,
+                                    config.smtp.connections_per_client_max);
+            }};
   }
 
   ControlSocket::Commands commands() {
@@ -250,7 +260,8 @@ class Server {
   }
 
   std::function<void(const std::vector<std::string>&)> on_ready_;
-  std::filesystem::path unpack_;
+  const std::filesystem::path unpack_;
+  const std::filesystem::path spool_;  // since the start
   SpoolFiles spool_files_;
   Admission admission_;
   asio::io_context loop_{1};
@@ -281,7 +292,9 @@ int serve(config::Config config, ServeHooks hooks) {
   ::signal(SIGPIPE, SIG_IGN);
   harden_front();
   raise_descriptor_limit(config.smtp.connections_max);
-  Server server(std::move(config), std::move(hooks));
+  auto unpack = make_unpack_folder();
+  if (!unpack) return fatal(unpack.error());
+  Server server(std::move(config), std::move(*unpack), std::move(hooks));
   return server.run();
 }
 
@@ -290,10 +303,14 @@ bool check_sandbox(const config::Config& config) {
     fmt::print("{}\n", made.error().message);
     return false;
   }
-  const std::filesystem::path unpack = unpack_folder(config);
-  const bool all = inspect::check_sandbox(inspector_setup(config, unpack));
+  const auto unpack = make_unpack_folder();
+  if (!unpack) {
+    fmt::print("{}\n", unpack.error().message);
+    return false;
+  }
+  const bool all = inspect::check_sandbox(inspector_setup(config, *unpack, config.spool));
   std::error_code ignored;
-  if (unpack != config.spool) std::filesystem::remove_all(unpack, ignored);
+  std::filesystem::remove_all(*unpack, ignored);
   return all;
 }
 

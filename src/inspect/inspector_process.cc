@@ -67,12 +67,14 @@ Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
   // The walk has its share; and a job that ends by itself costs no worker.
   options.scan_timeout = std::chrono::milliseconds(setup.cpu_seconds_max * 1000 * 2 / 3);
   auto engine = antivirus::Engine::load(setup.signatures, options);
-  if (!engine) {
-    if (!setup.allow_unscanned)
-      return Error{engine.error().message + " (inspect.allow_unscanned starts without)"};
+  const bool nothing_there = !engine && engine.error().code == ENOENT;
+  if (nothing_there && !setup.allow_unscanned)
+    return Error{engine.error().message + " (inspect.allow_unscanned starts without)"};
+  if (nothing_there) {
     log_warning("no antivirus", {{"error", engine.error().message}});
     return {};
   }
+  if (!engine) return engine.error();
   antivirus::warm_up();
   if (auto tested = (*engine)->self_test(); !tested) return tested;
   engines.antivirus = std::move(*engine);
@@ -82,6 +84,13 @@ Result<void> load_signatures(const InspectorSetup& setup, Engines& engines) {
 Result<void> load(const InspectorSetup& setup, Engines& engines) {
   if (auto loaded = load_rules(setup, engines); !loaded) return loaded;
   if (auto loaded = load_signatures(setup, engines); !loaded) return loaded;
+  const size_t rules = engines.rules ? engines.rules->size() : 0;
+  const size_t signatures = engines.antivirus ? engines.antivirus->signatures() : 0;
+  if (rules < setup.rules_min || signatures < setup.signatures_min)
+    return Error{
+        fmt::format("only {} rules and {} signatures are left; where that is meant, "
+                    "`sekisho reload --all` takes them",
+                    rules, signatures)};
   if (engines.rules || engines.antivirus || setup.allow_unscanned) return {};
   return Error{"neither rules nor signatures: nothing would be scanned (inspect.allow_unscanned)"};
 }
@@ -184,6 +193,8 @@ std::string to_text(const InspectorSetup& setup) {
               {"workers", setup.workers},
               {"allow_unscanned", setup.allow_unscanned},
               {"allow_rule_errors", setup.allow_rule_errors},
+              {"rules_min", setup.rules_min},
+              {"signatures_min", setup.signatures_min},
               {"require_sandbox", setup.require_sandbox},
               {"memory_bytes_max", setup.memory_bytes_max},
               {"cpu_seconds_max", setup.cpu_seconds_max}}
@@ -200,12 +211,24 @@ Result<InspectorSetup> parse_setup(std::string_view text) {
                           j.at("workers").get<size_t>(),
                           j.at("allow_unscanned").get<bool>(),
                           j.at("allow_rule_errors").get<bool>(),
+                          j.at("rules_min").get<size_t>(),
+                          j.at("signatures_min").get<size_t>(),
                           j.at("require_sandbox").get<bool>(),
                           j.at("memory_bytes_max").get<uint64_t>(),
                           j.at("cpu_seconds_max").get<unsigned>()};
   } catch (const json::exception& e) {
     return Error{std::string("setup: ") + e.what()};
   }
+}
+
+std::string setup_no_less(std::string_view setup, std::string_view ready_text) {
+  constexpr size_t kKeptOfTen = 9;  // an update takes some out
+  json j = json::parse(setup, nullptr, false);
+  const json ready = json::parse(ready_text, nullptr, false);
+  if (!j.is_object() || !ready.is_object()) return std::string(setup);
+  j["rules_min"] = ready.value("rules", size_t{0}) * kKeptOfTen / 10;
+  j["signatures_min"] = ready.value("signatures", size_t{0}) * kKeptOfTen / 10;
+  return j.dump();
 }
 
 bool check_sandbox(const InspectorSetup& setup) {

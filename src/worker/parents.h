@@ -55,6 +55,8 @@ class Parents {
   // Kills the present parent and plans the next.
   void lose(std::string_view why);
 
+  // Of the next parent that starts, after a death of the present one.
+  void restart_with(std::string setup) { setup_ = std::move(setup); }
   // Starts a parent beside the present one; one that was loading already is given up.
   Result<void> load_beside(std::string setup);
   uint64_t coming_generation() const { return coming_ ? coming_->generation : 0; }

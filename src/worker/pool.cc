@@ -37,6 +37,8 @@ void Pool::reload(std::string setup, Done done) {
   state_->reload(std::move(setup), std::move(done));
 }
 
+void Pool::restart_with(std::string setup) { state_->parents.restart_with(std::move(setup)); }
+
 void Pool::try_workers() {
   state_->mark_trials_due();
   state_->events.raise();

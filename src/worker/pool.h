@@ -116,6 +116,9 @@ class Pool {
   // meanwhile: ECANCELED). A parent that dies later is followed by one with the new setup.
   void reload(std::string setup, Done done);
 
+  // The setup of a parent that follows one that died.
+  void restart_with(std::string setup);
+
   // Tries each worker soon, instead of at the next trial_interval.
   void try_workers();
   // When a worker last passed; nothing without trials.

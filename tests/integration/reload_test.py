@@ -82,6 +82,29 @@ class Reload(unittest.TestCase):
         self.assertEqual(1, self.gateway.log.count('msg="not reloaded'))
     test_changed_files_are_taken_over_by_themselves.inspect = 'watch_interval = "1s"'
 
+    def test_an_emptied_folder_does_not_open_the_gate(self):
+        for path in self.rules.glob("3*.cf"):
+            path.unlink()
+        status, why = self.command("reload")
+        self.assertEqual(1, status)
+        self.assertIn("are left", why)
+        self.assertEqual(0, self.command("reload", "--all")[0])
+        for path in self.signatures.glob("*.*db"):
+            path.unlink()
+        testbed.poll(lambda: len(testbed.children(self.gateway.process.pid)) == 1, "the end of the old parent")
+        os.kill(self.gateway.parent(), signal.SIGKILL)  # what follows it loads no less either
+        self.gateway.process.wait_for_line(r"why=.*signatures are left")
+
+    def test_an_emptied_signature_folder_with_allow_unscanned(self):
+        (self.signatures / "broken.ndb").write_text("this is no signature\n")
+        self.assertEqual(1, self.command("reload")[0])
+        for path in self.signatures.glob("*.*db"):
+            path.unlink()
+        status, why = self.command("reload")
+        self.assertEqual((1, True), (status, "are left" in why), why)
+        self.assertEqual(554, self.send(EICAR))
+    test_an_emptied_signature_folder_with_allow_unscanned.inspect = "allow_unscanned = true"
+
     def test_a_new_mailbox_and_plan(self):
         self.assertEqual(550, self.send(LETTER, "carol@example.test"))
         self.change_config('"bob"]', '"bob", "carol"]\nvirus = "quarantine"')
