@@ -41,10 +41,12 @@ void Poison::load() {
   std::string digest;
   uint64_t size = 0;
   int64_t until = 0;
-  constexpr int64_t kYear3000 = 32503680000;  // behind it a WallTime overflows
-  while (entries_.size() < kEntriesMax && lines >> digest >> size >> until)
-    if (digest.size() == kDigestDigits && until >= 0 && until < kYear3000)
-      entries_[digest] = {size, kLossesMax, {}, WallTime(std::chrono::seconds(until)), true, {}};
+  const int64_t latest = to_seconds(clock_.wall() + kDuration);
+  while (entries_.size() < kEntriesMax && lines >> digest >> size >> until) {
+    const std::chrono::seconds end(std::clamp<int64_t>(until, 0, latest));
+    if (digest.size() == kDigestDigits)
+      entries_[digest] = {size, kLossesMax, {}, WallTime(end), true, {}};
+  }
   forget_old();
 }
 
