@@ -235,7 +235,7 @@ class SelfTest(unittest.TestCase):
         gateway = Gateway(STORE, EXAMPLE, name="hides", scanners=scanners)
         (folder / "good.fp").write_text("44d88612fea8a8f36de82e1278abb02f:68:Good\n")  # EICAR's MD5 and size
         os.kill(gateway.process.pid, signal.SIGHUP)
-        gateway.process.wait_for_line(r'msg="not reloaded, the old ones stay".*EICAR')
+        gateway.process.wait_for_line(r'msg="not reloaded, everything stays as it was".*EICAR')
         self.assertEqual(554, deliver(gateway.port, "alice@example.test", messages.in_zip(messages.EICAR)).code)
         gateway.stop()
         with self.assertRaisesRegex(AssertionError, "EICAR"):
