@@ -2,7 +2,8 @@
 //
 // A reader looks at a directory, never at compressed data, and calls OnMember for each name it
 // finds. A name may come more than once. Damage is no error: what could be read is told, and
-// `unlisted` says why more may be there.
+// `unlisted` says why more may be there, `unscanned` why an antivirus may see something else than a
+// client does.
 
 #pragma once
 
@@ -26,6 +27,7 @@ struct ArchiveOutcome {
   bool is_archive = false;
   std::string_view encryption;  // of the whole, or of its directory; empty when none
   std::string_view unlisted;    // why names may be missing: "damaged directory", …; else empty
+  std::string_view unscanned;   // a reason as config/unscanned.h has them; else empty
 };
 
 // More members than libclamav opens (antivirus/engine.h) are not listed either.
@@ -41,5 +43,15 @@ constexpr std::string_view kept_name(std::string_view raw) {
 inline constexpr std::string_view kTooManyMembers = "too many members";
 inline constexpr std::string_view kDamagedDirectory = "damaged directory";
 inline constexpr std::string_view kNoDirectory = "no directory";
+
+inline constexpr std::string_view kAmbiguous = "ambiguous";
+inline constexpr std::string_view kLimit = "limit";
+inline constexpr std::string_view kUnsupportedArchive = "unsupported_archive";
+
+// What is left open by names that could not be read.
+constexpr std::string_view unscanned_of(const ArchiveOutcome& outcome) {
+  if (!outcome.unscanned.empty() || outcome.unlisted.empty()) return outcome.unscanned;
+  return outcome.unlisted == kTooManyMembers ? kLimit : kAmbiguous;
+}
 
 }  // namespace sekisho::attachment

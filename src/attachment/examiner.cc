@@ -78,6 +78,7 @@ void Examiner::take_outcome(const ArchiveOutcome& outcome, std::string_view form
   if (!outcome.encryption.empty()) add(FindingKind::kEncrypted, outcome.encryption);
   if (!outcome.unlisted.empty())
     add(FindingKind::kUnlisted, std::string(format) + ": " + std::string(outcome.unlisted));
+  findings_.note_unscanned(unscanned_of(outcome));
 }
 
 void Examiner::take_documents() {
@@ -85,7 +86,10 @@ void Examiner::take_documents() {
   if (!office.encryption.empty()) add(FindingKind::kEncrypted, office.encryption);
   if (!office.macro.empty()) add(FindingKind::kMacro, office.macro);
   if (office.is_installer) add(FindingKind::kExecutable, "windows installer");
-  if (!office.is_complete) add(FindingKind::kUnlisted, "compound file: too large a directory");
+  if (!office.is_complete) {
+    add(FindingKind::kUnlisted, "compound file: too large a directory");
+    findings_.note_unscanned(kLimit);
+  }
   if (read_pdf(file_).is_encrypted) add(FindingKind::kEncrypted, "pdf");
 }
 

@@ -48,6 +48,12 @@ void FindingList::note_type(std::string_view type, std::string_view name) {
   note(types_, type, name);
 }
 
+void FindingList::note_unscanned(std::string_view reason) {
+  if (reason.empty()) return;
+  if (std::find(unscanned_.begin(), unscanned_.end(), reason) == unscanned_.end())
+    unscanned_.push_back(reason);
+}
+
 bool FindingList::has(FindingKind kind) const {
   return std::any_of(findings_.begin(), findings_.end(),
                      [&](const Finding& f) { return f.kind == kind; });

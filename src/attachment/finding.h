@@ -56,11 +56,14 @@ class FindingList {
   void add(Finding finding);
   void note_extension(std::string_view extension, std::string_view name);
   void note_type(std::string_view type, std::string_view name);
+  // Why the antivirus can't be trusted on a file; one of archive.h's, which are static.
+  void note_unscanned(std::string_view reason);
 
   bool has(FindingKind kind) const;
   const std::vector<Finding>& findings() const { return findings_; }
   const std::vector<Sighting>& extensions() const { return extensions_; }
   const std::vector<Sighting>& types() const { return types_; }
+  const std::vector<std::string_view>& unscanned() const { return unscanned_; }
   bool exceeded() const { return exceeded_; }
 
  private:
@@ -69,6 +72,7 @@ class FindingList {
   std::vector<Finding> findings_;
   std::vector<Sighting> extensions_;  // lower-case, no dot
   std::vector<Sighting> types_;
+  std::vector<std::string_view> unscanned_;
   bool exceeded_ = false;
 };
 

@@ -17,7 +17,10 @@ constexpr size_t kEndBytes = 22, kLocatorBytes = 20, kCentralBytes = 46, kLocalB
 constexpr size_t kCommentBytesMax = 65535;
 
 // APPNOTE.TXT §4.4.4
-constexpr uint16_t kFlagEncrypted = 1 << 0, kFlagStrong = 1 << 6, kFlagMasked = 1 << 13;
+constexpr uint16_t kFlagEncrypted = 1 << 0, kFlagStreamed = 1 << 3, kFlagStrong = 1 << 6,
+                   kFlagMasked = 1 << 13;
+constexpr uint16_t kFlagsOfEncryption = kFlagEncrypted | kFlagStrong | kFlagMasked;
+constexpr size_t kLocalHeadersMax = 2 * kMembersMax;
 // APPNOTE.TXT §4.4.5: no other numbers are given, so others are no header.
 constexpr uint16_t kMethodsMax = 20, kMethodLzma2 = 93, kMethodAes = 99;
 constexpr uint16_t kFieldZip64 = 0x0001, kFieldUnicodePath = 0x7075, kFieldAes = 0x9901;
@@ -74,7 +77,7 @@ ArchiveOutcome ZipReader::read(FileView& file, const OnMember& on_member) {
   outcome_ = {};
   places_.clear();
   data_end_ = 0;
-  told_ = 0;
+  local_headers_ = 0;
   const bool has_end = read_ends(file);
   const std::string_view head = file.bytes(0, 8);
   const bool begins = head.starts_with(kLocalMagic) || head.ends_with(kLocalMagic);
@@ -84,7 +87,10 @@ ArchiveOutcome ZipReader::read(FileView& file, const OnMember& on_member) {
   std::sort(places_.begin(), places_.end(),
             [](const Place& a, const Place& b) { return a.at < b.at; });
   read_local_headers(file);
-  if (told_ > 2 * kMembersMax) outcome_.unlisted = kTooManyMembers;
+  if (local_headers_ > kLocalHeadersMax)
+    outcome_.unlisted = kTooManyMembers;
+  else
+    note_unmet();
   return outcome_;
 }
 
@@ -103,7 +109,7 @@ bool ZipReader::read_ends(FileView& file) {
   }
   bool any = false, damaged = false;
   for (size_t i = 0; i < std::min(count, kEndRecordsMax); ++i) {
-    const auto end = parse_end(file, found[i]);
+    const auto end = parse_end(file, found[(count - 1 - i) % kEndRecordsMax]);  // the last first
     if (!end) continue;
     any = true;
     damaged = !read_directory(file, *end) || damaged;
@@ -167,14 +173,20 @@ bool ZipReader::read_directory(FileView& file, const End& end) {
       outcome_.unlisted = kTooManyMembers;
       return true;
     }
-    Header header{little16(b, 8), little16(b, 10), little32(b, 20), little32(b, 42), {}, {}};
-    const uint32_t plain = little32(b, 24);
+    Header header{.flags = little16(b, 8),
+                  .method = little16(b, 10),
+                  .packed32 = little32(b, 20),
+                  .plain32 = little32(b, 24),
+                  .compressed = little32(b, 20),
+                  .local_at = little32(b, 42),
+                  .name = {},
+                  .extra = {}};
     const size_t name = little16(b, 28), extra = little16(b, 30), comment = little16(b, 32);
     header.name = kept_name(file.bytes(at + kCentralBytes, name));
     header.extra = file.bytes(at + kCentralBytes + name, extra);
-    take_zip64_field(header.extra, plain, header.compressed, header.local_at);
-    if (places_.size() < kMembersMax)
-      places_.push_back({header.local_at + end.shift, header.compressed});
+    take_zip64_field(header.extra, header.plain32, header.compressed, header.local_at);
+    places_.push_back({header.local_at + end.shift, header.compressed, header.packed32,
+                       header.plain32, header.flags, header.method});
     tell(header, From::kCentral);
     at += kCentralBytes + name + extra + comment;
   }
@@ -182,7 +194,7 @@ bool ZipReader::read_directory(FileView& file, const End& end) {
 }
 
 void ZipReader::read_local_headers(FileView& file) {
-  for (uint64_t from = 0; told_ <= 2 * kMembersMax;) {
+  for (uint64_t from = 0; local_headers_ <= kLocalHeadersMax;) {
     const auto at = file.find(kLocalMagic, from, file.size());
     if (!at) return;
     on_local_header(file, *at);
@@ -196,19 +208,27 @@ void ZipReader::on_local_header(FileView& file, uint64_t at) {
   const std::string_view b = file.bytes(at, kLocalBytes);
   if (b.size() < kLocalBytes) return;
   const uint16_t version = little16(b, 4);
-  Header header{little16(b, 6), little16(b, 8), little32(b, 18), 0, {}, {}};
-  const uint32_t plain = little32(b, 22);
+  Header header{.flags = little16(b, 6),
+                .method = little16(b, 8),
+                .packed32 = little32(b, 18),
+                .plain32 = little32(b, 22),
+                .compressed = little32(b, 18),
+                .name = {},
+                .extra = {}};
   const size_t name = little16(b, 26), extra = little16(b, 28);
   const auto place =
       std::lower_bound(places_.begin(), places_.end(), at,
                        [](const Place& p, uint64_t offset) { return p.at < offset; });
   const bool is_known = place != places_.end() && place->at == at;
+  for (auto p = place; p != places_.end() && p->at == at; ++p)
+    compare(file, header, at + kLocalBytes + name + extra, *p);
   if (!is_known && ((version & 0xFF) > 99 || !is_method(header.method) || name == 0)) return;
   if (!is_known && name > kMemberNameBytesMax) return;
   header.name = kept_name(file.bytes(at + kLocalBytes, name));
   if (header.name.empty() || (!is_known && has_controls(header.name))) return;
   header.extra = file.bytes(at + kLocalBytes + name, extra);
-  take_zip64_field(header.extra, plain, header.compressed, header.local_at);
+  take_zip64_field(header.extra, header.plain32, header.compressed, header.local_at);
+  ++local_headers_;
   const bool is_nested = !is_known && at < data_end_;
   const uint64_t bytes = is_known ? place->bytes : header.compressed;
   const uint64_t room = file.size() - at;
@@ -216,8 +236,26 @@ void ZipReader::on_local_header(FileView& file, uint64_t at) {
   tell(header, is_nested ? From::kNested : is_known ? From::kLocal : From::kLocalAlone);
 }
 
+// libclamav takes the sizes of a streamed member from the directory, all others from here.
+void ZipReader::compare(const FileView& file, const Header& header, uint64_t data_at,
+                        Place& place) {
+  place.was_met = true;
+  const bool differ_in_size =
+      (header.flags & kFlagStreamed) == 0 &&
+      (header.packed32 != place.packed32 || header.plain32 != place.plain32);
+  const bool is_cut = data_at > file.size() || place.bytes > file.size() - data_at;
+  if (header.method != place.method || differ_in_size || is_cut ||
+      ((header.flags ^ place.flags) & kFlagsOfEncryption) != 0)
+    outcome_.unscanned = kAmbiguous;
+}
+
+// A directory that leads to no header: whoever finds the member finds it in another way.
+void ZipReader::note_unmet() {
+  if (!std::all_of(places_.begin(), places_.end(), [](const Place& p) { return p.was_met; }))
+    outcome_.unscanned = kAmbiguous;
+}
+
 void ZipReader::tell(const Header& header, From from) {
-  if (++told_ > 2 * kMembersMax) return;
   std::string_view encryption;
   const bool is_aes = header.method == kMethodAes || !find_field(header.extra, kFieldAes).empty();
   if ((header.flags & kFlagMasked) != 0)

@@ -1,5 +1,6 @@
 #include "inspect/walk.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/bytes.h"
@@ -104,6 +105,10 @@ void Walk::name_what_is_unscanned() {
   for (const mail::Defect limit :
        {mail::Defect::kTooDeep, mail::Defect::kTooManyParts, mail::Defect::kAmbiguousBeyondLimit})
     if (defects_.has(limit)) findings_.unscanned.emplace_back(mail::defect_name(limit));
+  for (const std::string_view reason : findings_.attachment_list.unscanned())
+    if (std::find(findings_.unscanned.begin(), findings_.unscanned.end(), reason) ==
+        findings_.unscanned.end())
+      findings_.unscanned.emplace_back(reason);
 }
 
 bool Walk::read_through(int spool, uint64_t size) {

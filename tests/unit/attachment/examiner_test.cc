@@ -1,9 +1,11 @@
 #include "attachment/examiner.h"
 
 #include <gmock/gmock.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 
+#include "unit/antivirus/zip_builder.h"
 #include "unit/attachment/fixture.h"
 
 namespace sekisho::attachment {
@@ -117,6 +119,72 @@ INSTANTIATE_TEST_SUITE_P(Fixtures, ExaminerContent, testing::ValuesIn(kCases), [
   std::replace(name.begin(), name.end(), '.', '_');
   return name;
 });
+
+std::vector<std::string_view> unscanned_of_bytes(std::string_view bytes) {
+  const UniqueFd file(::memfd_create("examined", MFD_CLOEXEC));
+  EXPECT_TRUE(write_all(file.get(), bytes));
+  examiner().begin();
+  EXPECT_TRUE(examiner().take_content(file.get(), bytes.size(), "f"));
+  return examiner().findings().unscanned();
+}
+
+std::string zip_with(size_t at, std::string_view changed) {
+  std::string zip = antivirus::zip_of({.name = "a.txt", .content = "some text"});
+  return zip.replace(at, changed.size(), changed);
+}
+
+// Programs open such a member differently: libclamav doesn't, most others do.
+TEST(Examiner, AZipWhoseHeadersDisagreeIsUnscanned) {
+  const struct {
+    std::string name;
+    size_t at;
+    std::string_view bytes;
+  } rows[] = {
+      {"encrypted in the local header alone", 6, std::string_view("\1\0", 2)},
+      {"masked in the local header alone", 6, std::string_view("\0\x20", 2)},
+      {"another method", 8, std::string_view("\x0c\0", 2)},
+      {"a packed size beyond the file", 18, std::string_view("\xff\xff\xff\x7f", 4)},
+      {"no packed size", 18, std::string_view("\0\0\0\0", 4)},
+      {"no header where the directory says", 0, "PK\7\7"},
+  };
+  for (const auto& row : rows)
+    EXPECT_THAT(unscanned_of_bytes(zip_with(row.at, row.bytes)), ElementsAre(kAmbiguous))
+        << row.name;
+  EXPECT_THAT(unscanned_of_bytes(zip_with(0, "PK\3\4")), IsEmpty()) << "as it should be";
+  EXPECT_THAT(unscanned_of_bytes(zip_with(6, std::string_view("\x08\0", 2))), IsEmpty())
+      << "streamed: the sizes are the directory's";
+}
+
+// A directory of 9,999 members in front of the real one used up the room for names.
+TEST(Examiner, ADecoyDirectoryHidesNoName) {
+  const auto end_record = [](uint32_t members, uint32_t bytes, uint32_t at) {
+    std::string end = std::string("PK\5\6\0\0\0\0", 8);
+    antivirus::put(end, members, 2);
+    antivirus::put(end, members, 2);
+    antivirus::put(end, bytes, 4);
+    antivirus::put(end, at, 4);
+    return end + std::string(2, '\0');
+  };
+  std::string decoy;
+  for (int i = 0; i < 9999; ++i)
+    decoy += std::string("PK\1\2", 4) + std::string(24, '\0') + std::string("\1\0", 2) +
+             std::string(16, '\0') + "a";
+  std::string zip = decoy + end_record(9999, static_cast<uint32_t>(decoy.size()), 0);
+  zip += zip.substr(decoy.size());  // read as well: told twice as many
+  const auto at = static_cast<uint32_t>(zip.size());
+  zip += std::string("PK\1\2", 4) + std::string(24, '\0') + std::string("\x9\0", 2) +
+         std::string(16, '\0') + "setup.exe";
+  zip += end_record(1, static_cast<uint32_t>(zip.size()) - at, at);
+  EXPECT_THAT(unscanned_of_bytes(zip), ElementsAre(kAmbiguous));
+  EXPECT_TRUE(examiner().findings().has(FindingKind::kExecutable));
+}
+
+TEST(Examiner, AnArchiveWhoseNamesCannotBeReadIsUnscanned) {
+  const Fixture file("streamed_no_directory.zip");
+  examiner().begin();
+  EXPECT_TRUE(examiner().take_content(file.fd.get(), file.size, "f"));
+  EXPECT_THAT(examiner().findings().unscanned(), ElementsAre(kAmbiguous));
+}
 
 TEST(Examiner, FindsProgramsByName) {
   EXPECT_THAT(findings_of_names({"写真.scr"}), ElementsAre("executable | 写真.scr | program"));
