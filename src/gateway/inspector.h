@@ -4,8 +4,7 @@
 // the self-test. A message whose worker dies or is over its time gets a second one; then its
 // verdict is made here: unscanned, by each policy. One that has ended three workers is poison.
 //
-// Tests use a fake that answers from a
-// script.
+// Tests use a fake that answers from a script.
 //
 // Process: front.  Threads: one.
 

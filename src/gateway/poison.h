@@ -2,8 +2,8 @@
 //
 //   Poison poison(file, clock);  poison.load();
 //   if (poison.may_hold(size) && poison.holds(digest_of(spool))) …   // takes no worker
-//   poison.note_loss(digest, size, pool.last_proof());  // a worker died with it, or was over its
-//   time poison.note_answer();                               // one answered
+//   poison.note_loss(digest, size, pool.last_proof());       // a worker died with it or was late
+//   poison.note_answer();                                    // one answered
 //
 // kLossesMax workers lost with one message make it poison for kDuration. But workers may be to
 // blame (a bad set of signatures, a lack of memory), and then all mail must not become poison:

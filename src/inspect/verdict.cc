@@ -5,6 +5,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "inspect/job.h"
+
 namespace sekisho::inspect {
 
 using nlohmann::json;
@@ -232,9 +234,12 @@ Result<Verdict> parse_verdict(std::string_view text) {
     const json j = json::parse(text);
     Verdict v;
     v.findings = findings_of(j.at("findings"));
-    const auto shared = j.at("removals").get<std::vector<Edit>>();
-    for (const json& decision : j.at("decisions"))
-      v.decisions.push_back(decision_of(decision, shared));
+    const json& removals = j.at("removals");
+    const json& decisions = j.at("decisions");
+    if (decisions.size() > kPoliciesMax) return Error{"verdict: too many decisions"};
+    if (removals.size() > kRemovalsMax) return Error{"verdict: too many removals"};
+    const auto shared = removals.get<std::vector<Edit>>();
+    for (const json& decision : decisions) v.decisions.push_back(decision_of(decision, shared));
     j.at("walk_ms").get_to(v.timings.walk_ms);
     j.at("antivirus_ms").get_to(v.timings.antivirus_ms);
     return v;

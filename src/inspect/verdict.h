@@ -79,13 +79,19 @@ struct Verdict {
 
 inline constexpr size_t kFieldBytesMax = 1000;
 
+// Runs of fields in our names that are taken out at most; Walk finds a message with more
+// `unscanned too_many_edits`.
+inline constexpr size_t kRemovalsMax = 256;
+
 // Names over a list's room are left out and counted (Findings::left_out); removals that all
 // decisions share are written once. So a verdict is at most kVerdictBytesMax bytes, but for edits
 // that differ per policy: whoever sends it looks (inspector_process.cc).
 std::string to_text(const Verdict& verdict);
 inline constexpr size_t kVerdictBytesMax = 180 << 10;  // less than worker::kMessageBytesMax
 
-// An Error for anything that to_text() does not write: a worker may have been taken over.
+// An Error for anything that to_text() does not write: a worker may have been taken over. Few bytes
+// can't stand for many: a verdict read has kPoliciesMax decisions at most, kRemovalsMax removals
+// shared.
 Result<Verdict> parse_verdict(std::string_view text);
 
 }  // namespace sekisho::inspect

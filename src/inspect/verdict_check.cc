@@ -1,10 +1,9 @@
 #include "inspect/verdict_check.h"
 
 #include <algorithm>
-#include <array>
 
 #include "base/bytes.h"
-#include "base/file.h"
+#include "inspect/header_places.h"
 
 namespace sekisho::inspect {
 namespace {
@@ -52,29 +51,61 @@ bool has_whole_line_ends(std::string_view text) {
   return true;
 }
 
-// Whether `at` lies between the CR and the LF of one line end.
-Result<bool> splits_line_end(int spool, uint64_t at) {
-  if (at == 0) return false;
-  std::array<char, 2> around{};
-  const Result<size_t> n = read_at(spool, around, at - 1);
-  if (!n) return n.error();
-  return *n == 2 && around[0] == '\r' && around[1] == '\n';
+// Whole lines of fields in our names, or the Subject that a message had none of.
+bool is_top(std::string_view text, const Policy& policy) {
+  if (!has_whole_line_ends(text) || !text.ends_with('\n') || is_blank(text.front())) return false;
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n') - 1);
+    text.remove_prefix(line.size() + 2);
+    if (line.empty()) return false;
+    if (!is_blank(line.front()) && !is_our_field(field_name_of(line)) &&
+        line != "Subject: " + policy.subject_tag)
+      return false;
+  }
+  return true;
 }
 
-Result<void> check_edits(const std::vector<Edit>& edits, uint64_t size, int spool) {
-  if (!edits_fit(edits, size)) return Error{"edits don't fit the message"};
-  size_t inserted = 0;
+bool is_removal_allowed(const Edit& edit, const HeaderPlaces& places) {
+  const HeaderPlaces::Range range{edit.offset, edit.offset + edit.remove};
+  return edit.insert.empty() &&
+         std::find(places.ours.begin(), places.ours.end(), range) != places.ours.end();
+}
+
+bool is_tag_allowed(const Edit& edit, const Policy& policy, const HeaderPlaces& places) {
+  return places.subject_value && edit.offset >= places.subject_value->begin &&
+         edit.offset <= places.subject_value->end && edit.insert == policy.subject_tag;
+}
+
+bool is_on_top(const Edit& edit) { return edit.offset == 0 && edit.remove == 0; }
+
+Result<void> check_edits(const std::vector<Edit>& edits, const Policy& policy,
+                         const HeaderPlaces& places) {
+  size_t tops = 0;
+  size_t tags = 0;
   for (const Edit& edit : edits) {
-    inserted += edit.insert.size();
-    if (!has_whole_line_ends(edit.insert)) return Error{"edit with a bare line end"};
-    for (const uint64_t end : {edit.offset, edit.offset + edit.remove}) {
-      const Result<bool> splits = splits_line_end(spool, end);
-      if (!splits) return splits.error();
-      if (*splits) return Error{"edit inside a line end"};
+    if (edit.insert.size() > kInsertBytesMax) return Error{"edit of too many bytes"};
+    if (is_on_top(edit)) {
+      if (++tops > 1 || !is_top(edit.insert, policy)) return Error{"edit with other fields"};
+    } else if (edit.remove == 0) {
+      if (++tags > 1 || !is_tag_allowed(edit, policy, places)) return Error{"edit with other text"};
+    } else if (!is_removal_allowed(edit, places)) {
+      return Error{"edit that takes out other bytes"};
     }
   }
-  if (inserted > kInsertBytesMax) return Error{"edits of too many bytes"};
   return {};
+}
+
+// What the edits of all decisions need to be known of the header; nothing for those on top.
+Result<HeaderPlaces> places_for(const Verdict& verdict, uint64_t size, int spool) {
+  uint64_t until = 0;
+  for (const Decision& decision : verdict.decisions) {
+    if (!edits_fit(decision.edits, size)) return Error{"edits don't fit the message"};
+    if (decision.edits.empty()) continue;
+    const Edit& last = decision.edits.back();
+    until = std::max(until, last.offset + last.remove);
+  }
+  if (until == 0) return HeaderPlaces{};
+  return find_header_places(spool, size, until);
 }
 
 }  // namespace
@@ -93,10 +124,13 @@ Result<Verdict> checked_verdict(std::string_view text, const Job& job, int spool
   if (!verdict) return verdict;
   if (verdict->decisions.size() != job.policies.size())
     return Error{"verdict without a decision for each policy"};
+  const auto places = places_for(*verdict, job.size, spool);
+  if (!places) return places.error();
   for (size_t i = 0; i < job.policies.size(); ++i) {
     const Decision& decision = verdict->decisions[i];
-    if (!is_plausible(decision, job.policies[i])) return Error{"verdict that no policy allows"};
-    if (auto fit = check_edits(decision.edits, job.size, spool); !fit) return fit.error();
+    const Policy& policy = job.policies[i];
+    if (!is_plausible(decision, policy)) return Error{"verdict that no policy allows"};
+    if (auto fit = check_edits(decision.edits, policy, *places); !fit) return fit.error();
   }
   return verdict;
 }

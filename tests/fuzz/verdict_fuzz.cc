@@ -1,5 +1,6 @@
 // What the front believes of a worker's answer: whatever it is, the message that leaves has whole
-// line ends, replies are one line of their class, and edits lie inside the message.
+// line ends, replies are one line of their class, and of the message nothing is missing but a field
+// in our name.
 
 #include <unistd.h>
 
@@ -49,6 +50,13 @@ void require_whole_line_ends(std::string_view text) {
   }
 }
 
+// "A: b", then perhaps the field that is ours, then the rest; on top fields of ours.
+void require_message(std::string_view text) {
+  require(text.ends_with("A: b\r\n\r\nbody\r\n.\r\nend\r\n") || text.ends_with(kMessage));
+  require(text.starts_with("A: b") || text.starts_with("X-S") || text.starts_with("x-s") ||
+          text.starts_with("X-s") || text.starts_with("x-S") || text.starts_with("Subject: \r\n"));
+}
+
 void require_reply(const inspect::Decision& decision) {
   const int code_class = decision.action == inspect::Action::kReject ? 5 : 4;
   require(decision.reply_code / 100 == code_class);
@@ -79,6 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
     require(refuses == (decision.reply_code != 0));
     if (refuses) require_reply(decision);
     require_whole_line_ends(edited(decision.edits));
+    require_message(edited(decision.edits));
   }
   require_same(*verdict, job);
   return 0;
