@@ -25,6 +25,9 @@ constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_
                    kMeta = html_name("meta"), kSheet = html_name("link"),
                    kStyle = html_name("style"), kTitle = html_name("title");
 
+constexpr std::string_view kCondition = "[if";
+constexpr size_t kConditionBytesMax = 256;  // a longer one is a comment like any other
+
 // "0; url='http://…'" → the URI; empty when it has none.
 std::string_view refresh_uri(std::string_view content) {
   const size_t separator = content.find_first_of(";,");
@@ -68,6 +71,8 @@ void HtmlText::reset() {
   css_uris_.reset();
   sheet_.reset();
   in_anchor_ = false;
+  comment_ = Comment::kHead;
+  comment_head_.clear();
   hides_ = parts_words_ = hid_before_ = hidden_ended_ = false;
 }
 
@@ -92,6 +97,7 @@ void HtmlText::finish(HtmlOutput& out) {
   out_ = &out;
   scanner_.finish();
   take_events();
+  comment_end();
   end_anchor();
   style_end();
   if (link_.is_data()) link_.end(out.data);
@@ -103,6 +109,7 @@ void HtmlText::finish(std::string& text_out) {
   out_ = nullptr;
   scanner_.finish();
   take_events();
+  comment_end();
   reset();
 }
 
@@ -130,8 +137,9 @@ void HtmlText::take(const HtmlEvent& event) {
     case Kind::kEndTag:
       return end_tag(html_name(event.bytes));
     case Kind::kComment:
-      if (out_ != nullptr) out_->comments.append(event.bytes);
-      return;
+      return comment(event.bytes);
+    case Kind::kCommentEnd:
+      return comment_end();
   }
 }
 
@@ -162,6 +170,58 @@ void HtmlText::raw_text(std::string_view bytes) {
   }
   if (element == "xmp" || element == "textarea") return text(bytes);
   hidden_->append(bytes);
+}
+
+void HtmlText::comment(std::string_view bytes) {
+  if (comment_ == Comment::kConditional) return feed_conditional(bytes);
+  if (comment_ == Comment::kHead) {
+    comment_head_ += bytes;
+    const std::string_view begin = kCondition.substr(0, comment_head_.size());
+    const size_t end = comment_head_.find('>');
+    if (is_conditional_ || !starts_with_ignore_case(comment_head_, begin) ||
+        std::min(end, comment_head_.size()) > kConditionBytesMax)
+      comment_ = Comment::kPlain;
+    else if (end == std::string::npos)
+      return;
+    else
+      return begin_conditional();
+    bytes = comment_head_;
+  }
+  if (out_ != nullptr) out_->comments.append(bytes);
+  comment_head_.clear();
+}
+
+// Also where the page ends in one, or in none.
+void HtmlText::comment_end() {
+  if (comment_ == Comment::kConditional) {
+    if (out_ != nullptr)
+      conditional_->finish(*out_);
+    else
+      conditional_->finish(*visible_);
+  } else if (out_ != nullptr) {
+    out_->comments.append(comment_head_);
+    if (comment_ == Comment::kPlain || !comment_head_.empty()) out_->comments += '\n';
+  }
+  comment_ = Comment::kHead;
+  comment_head_.clear();
+}
+
+void HtmlText::begin_conditional() {
+  if (conditional_ == nullptr) conditional_ = std::make_unique<HtmlText>();
+  conditional_->reset();
+  conditional_->is_conditional_ = true;
+  conditional_->elements_.set_root(elements_.style());
+  conditional_->look_at_style();
+  comment_ = Comment::kConditional;
+  feed_conditional(std::string_view(comment_head_).substr(comment_head_.find('>') + 1));
+  comment_head_.clear();
+}
+
+void HtmlText::feed_conditional(std::string_view bytes) {
+  if (out_ != nullptr)
+    conditional_->feed(bytes, *out_);
+  else
+    conditional_->feed(bytes, *visible_);
 }
 
 void HtmlText::start_tag(uint32_t name) {

@@ -212,6 +212,7 @@ void Matcher::settle_header(const HeaderTarget& target, TextState& state) {
 void Matcher::reset_part(OpenPart& open) {
   open.visible.reset();
   open.hidden.reset();
+  open.comments.reset();
   open.pieces.reset();
   open.again = false;
 }
@@ -234,6 +235,11 @@ void Matcher::hidden(std::string_view utf8_text) {
   part().hidden.feed(utf8_text, [this](std::string_view line) { scan_hidden(line); });
 }
 
+void Matcher::comments(std::string_view utf8_text) {
+  if (body_.set().empty() && hidden_.set().empty()) return;
+  part().comments.feed(utf8_text, [this](std::string_view line) { scan_hidden(line); });
+}
+
 void Matcher::scan_hidden(std::string_view line) {
   scan_line(line, body_, PatternScan::Line::kOther);
   scan_line(line, hidden_, PatternScan::Line::kOther);
@@ -253,6 +259,7 @@ void Matcher::end_lines() {
   part().visible.finish(
       [this](std::string_view line) { scan_visible(line, PatternScan::Line::kOther); });
   part().hidden.finish([this](std::string_view line) { scan_hidden(line); });
+  part().comments.finish([this](std::string_view line) { scan_hidden(line); });
   part().pieces.finish([this](std::string_view piece) { scan_piece(piece); });
 }
 

@@ -67,6 +67,8 @@ class Matcher {
   void body(std::string_view utf8_text);
   // And what nobody sees, for `body` and `hidden` rules; its lines stand apart.
   void hidden(std::string_view utf8_text);
+  // Of the same kind, but in lines of their own.
+  void comments(std::string_view utf8_text);
   void rawbody(std::string_view decoded_bytes);
   // What comes now is the text of the open part once more, read otherwise.
   void part_again();
@@ -108,7 +110,7 @@ class Matcher {
   std::vector<double> stack_;
   // A text part, or the Subject, which is the first line of the body.
   struct OpenPart {
-    BodyLines visible, hidden;
+    BodyLines visible, hidden, comments;
     RawPieces pieces;
     std::vector<uint32_t> before;  // counts_ when it began
     std::vector<uint32_t> first;   // what it came to in its first reading

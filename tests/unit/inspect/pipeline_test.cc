@@ -294,6 +294,16 @@ TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
             "W");
 }
 
+TEST_F(PipelineTest, CommentsAreReadUpToALimit) {
+  const std::string rules = "body B /secret word/\nuri U /commented/\nvisible V /secret/\n";
+  const std::string comment = "<!-- secret\nword http://commented.example.com/ -->";
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "a" + comment + "b"), "B U");
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<!--[if mso]>secret word<![endif]-->"), "B V");
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<!--" + std::string(TextReader::kCommentBytesMax, ' ') +
+                               "-->" + comment),
+            "");
+}
+
 TEST_F(PipelineTest, UriRulesSeeEachForm) {
   const std::pair<const char*, const char*> rows[] = {
       {"^HTTP://%65xample", "<a href='HTTP://%65xample.com/'>x</a>"},
