@@ -16,6 +16,9 @@ constexpr auto kParagraphElements = html_names("p", "h1", "h2", "h3", "h4", "h5"
 constexpr auto kWordElements =
     html_names("td", "th", "img", "input", "select", "button", "textarea");
 constexpr auto kFrameElements = html_names("iframe", "frame", "object", "embed");
+constexpr auto kInlineElements =
+    html_names("span", "a", "b", "i", "u", "s", "em", "strong", "small", "big", "font", "tt", "sub",
+               "sup", "strike", "del", "ins", "label", "code", "abbr", "q", "cite", "bdo", "mark");
 constexpr auto kUriAttributes =
     html_names("href", "src", "srcset", "action", "formaction", "background", "data", "poster",
                "lowsrc", "dynsrc", "xlink:href", "codebase");
@@ -54,6 +57,7 @@ void append_up_to(std::string_view bytes, size_t size_max, std::string& to) {
 void HtmlOutput::clear() {
   text.clear();
   hidden.clear();
+  runs.clear();
   title.clear();
   comments.clear();
   links.clear();
@@ -153,6 +157,7 @@ void HtmlText::text(std::string_view bytes) {
     hid_before_ = true;
   }
   target().append(bytes);
+  add_run(bytes);
   if (parts_words_) {
     for (const char c : bytes)
       if (is_space(c)) *visible_ += c;
@@ -227,8 +232,9 @@ void HtmlText::feed_conditional(std::string_view bytes) {
 void HtmlText::start_tag(uint32_t name) {
   element_ = name;
   elements_.imply_ends(name);
-  style_ = elements_.style();
+  style_ = elements_.style().inherited();
   sheet_.apply(name, style_);
+  declarations_.clear();
   content_.clear();
   http_equiv_.clear();
   seen_ = 0;
@@ -329,7 +335,7 @@ void HtmlText::attribute_end() {
       break;
     case Use::kDeclarations:
       style_end();
-      apply_declarations(value_, style_);
+      declarations_.swap(value_);
       break;
     case Use::kClass:
       if (!sheet_.empty()) apply_classes();
@@ -344,7 +350,7 @@ void HtmlText::attribute_end() {
       apply_declarations("background:" + value_, style_);
       break;
     case Use::kHidden:
-      style_.gone = true;
+      if (!equals_ignore_case(trim(value_), "until-found")) style_.flags |= HtmlStyle::kNone;
       break;
     case Use::kContent:
       content_ = value_;
@@ -380,6 +386,8 @@ void HtmlText::add_link(HtmlLink::Kind kind, std::string_view uri, bool cut) {
 
 void HtmlText::start_tag_end() {
   if (element_ == kMeta) meta_end();
+  apply_declarations(declarations_, style_);
+  if (is_one_of(element_, kInlineElements)) style_.settle_inline();
   if (element_ == kTitle) style_.gone = true;
   elements_.open(element_, style_);
   if (element_ == kBody) elements_.set_root(style_);
@@ -411,14 +419,22 @@ void HtmlText::break_line(uint32_t name) {
                                 : is_one_of(name, kWordElements)      ? " "
                                                                       : "";
   target() += made;
+  add_run(made);
   if (parts_words_) *visible_ += made;
 }
 
 // Text in the colour of its background takes its room, so its white space parts what is seen.
 void HtmlText::look_at_style() {
-  const HtmlStyle& style = elements_.style();
+  HtmlStyle style = elements_.style();
+  style.background_known &= !sheet_.sets_background();
   hides_ = style.hides_text();
-  parts_words_ = hides_ && out_ != nullptr && !style.gone && !style.tiny;
+  parts_words_ = hides_ && out_ != nullptr && !style.takes_no_room();
+}
+
+void HtmlText::add_run(std::string_view bytes) {
+  if (out_ == nullptr || bytes.empty()) return;
+  if (out_->runs.empty() || out_->runs.back().hides != hides_) out_->runs.push_back({hides_, {}});
+  out_->runs.back().text.append(bytes);
 }
 
 void HtmlText::end_anchor() {

@@ -15,9 +15,9 @@
 //
 // Memory: fixed, under 60 KB: the open elements, four values, one link with its text; twice that
 // where there are conditional comments.  Time: linear. Output: text and hidden at most twice the
-// input, data never longer than it. Process: inspector worker.  Broken input: never fails; a tag
-// that never ends swallows the rest, as in browsers.  Standards: WHATWG HTML §13.2.5, RFC 2397
-// (data:).
+// input, and so are the runs; data never longer than it. Process: inspector worker.  Broken input:
+// never fails; a tag that never ends swallows the rest, as in browsers.  Standards: WHATWG HTML
+// §13.2.5, RFC 2397 (data:).
 
 #pragma once
 
@@ -51,9 +51,16 @@ struct HtmlLink {
   bool cut = false;  // uri was longer than kValueBytesMax
 };
 
+// Text that is seen, or hidden, between what is otherwise.
+struct HtmlRun {
+  bool hides = false;
+  std::string text;
+};
+
 struct HtmlOutput {
   std::string text;
   std::string hidden;
+  std::vector<HtmlRun> runs;  // both, in the order of the page
   std::string title;
   std::string comments;
   std::vector<HtmlLink> links;
@@ -112,6 +119,7 @@ class HtmlText {
   void meta_end();
   void end_tag(uint32_t name);
   void break_line(uint32_t name);
+  void add_run(std::string_view bytes);
   void look_at_style();
   void end_anchor();
   void add_link(HtmlLink::Kind kind, std::string_view uri, bool cut);
@@ -125,6 +133,7 @@ class HtmlText {
   unsigned seen_ = 0;  // uses in this tag, as bits: the first of two attributes counts
   HtmlLink::Kind kind_ = HtmlLink::Kind::kAnchor;
   std::string value_;
+  std::string declarations_;          // of the tag's style
   std::string content_, http_equiv_;  // of meta
   LinkValue link_;                    // of an attribute, or in a style
   CssUris css_uris_;

@@ -68,6 +68,8 @@ void TextReader::finish() {
 
 void TextReader::take_html() {
   take_text(html_out_.text, html_out_.hidden);
+  if (matches())
+    for (const codec::HtmlRun& run : html_out_.runs) matcher_->joined(run.text, run.hides);
   hides_text_ |= html_out_.hidden.find_first_not_of(" \t\r\n") != std::string::npos;
   take_comments();
   for (const codec::HtmlLink& link : html_out_.links) take_link(link);
