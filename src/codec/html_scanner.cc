@@ -327,7 +327,7 @@ bool HtmlScanner::on_comment() {
   if (c == '>' && (comment_begins_ ? !bang_ : dashes_ >= 2)) {
     in_.remove_prefix(1);
     state_ = State::kData;
-    return false;
+    return give(Kind::kCommentEnd, {});
   }
   if (c == '!' && dashes_ >= 2 && !bang_) {
     in_.remove_prefix(1);
@@ -347,7 +347,8 @@ bool HtmlScanner::on_comment() {
 }
 
 bool HtmlScanner::on_bogus_comment() {
-  if (const size_t plain = find_any<'>'>(in_); plain > 0) return run(Kind::kComment, plain);
+  in_.remove_prefix(find_any<'>'>(in_));
+  if (in_.empty()) return false;
   in_.remove_prefix(1);
   state_ = State::kData;
   return false;

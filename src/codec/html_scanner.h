@@ -31,8 +31,9 @@ struct HtmlEvent {
     kValue,         // a piece of the attribute's value
     kAttributeEnd,  // also of an attribute without a value
     kStartTagEnd,
-    kEndTag,  // its name; attributes of end tags are read over
-    kComment,
+    kEndTag,   // its name; attributes of end tags are read over
+    kComment,  // not of "<!doctype", "<?xml" and the like
+    kCommentEnd,
   };
   Kind kind;
   std::string_view bytes;

@@ -36,6 +36,19 @@ constexpr std::array kNamedColours{
     NamedColour{"whitesmoke", 0xF5F5F5},  NamedColour{"ghostwhite", 0xF8F8FF},
     NamedColour{"floralwhite", 0xFFFAF0}, NamedColour{"transparent", kTransparent}};
 
+constexpr std::array<std::string_view, 5> kNoBackground{"none", "transparent", "initial", "inherit",
+                                                        "unset"};
+constexpr std::array<std::string_view, 5> kInlineDisplays{"none", "inline", "contents", "initial",
+                                                          "unset"};
+constexpr std::array<std::string_view, 12> kBlockDisplays{
+    "block",        "inline-block", "flex",       "inline-flex", "grid",      "inline-grid",
+    "inline-table", "table",        "table-cell", "table-row",   "list-item", "flow-root"};
+
+template <size_t kSize>
+bool is_one_of(std::string_view value, const std::array<std::string_view, kSize>& values) {
+  return std::find(values.begin(), values.end(), value) != values.end();
+}
+
 std::optional<uint32_t> parse_hex_colour(std::string_view digits) {
   uint32_t value = 0;
   const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
@@ -103,61 +116,123 @@ bool is_far_away(std::string_view value) {
   return number && *number <= kFarAway;
 }
 
+// The first word, where what is in parentheses parts none; it is taken off.
+std::string_view take_word(std::string_view& value) {
+  value = trim(value);
+  int depth = 0;
+  size_t end = 0;
+  for (; end < value.size() && (depth > 0 || !is_space(value[end])); ++end)
+    depth += value[end] == '(' ? 1 : value[end] == ')' ? -1 : 0;
+  const std::string_view word = value.substr(0, end);
+  value.remove_prefix(end);
+  return word;
+}
+
 void apply_background(std::string_view value, HtmlStyle& style) {
+  if (value.empty() || is_one_of(value, kNoBackground)) return;
+  style.background_known = false;
   if (value.find("url(") != std::string_view::npos ||
-      value.find("gradient") != std::string_view::npos) {
-    style.background_known = false;
+      value.find("gradient") != std::string_view::npos)
+    return;
+  while (!value.empty()) {
+    const auto colour = parse_colour(take_word(value));
+    if (!colour || *colour == kTransparent) continue;
+    style.background = *colour;
+    style.background_known = true;
     return;
   }
-  const auto whole = parse_colour(value);
-  const auto colour = whole ? whole : parse_colour(value.substr(0, value.find(' ')));
-  if (!colour || *colour == kTransparent) return;
-  style.background = *colour;
-  style.background_known = true;
 }
 
 // What only together makes an element vanish.
 struct Box {
-  bool empty = false;
+  bool no_height = false;
   bool cut = false;
+  bool far_away = false;
+  bool positioned = false;
 };
 
+void set_flag(uint8_t flag, bool on, HtmlStyle& style) {
+  style.flags = static_cast<uint8_t>(on ? style.flags | flag : style.flags & ~flag);
+}
+
+void apply_display(std::string_view value, HtmlStyle& style) {
+  if (!is_one_of(value, kInlineDisplays) && !is_one_of(value, kBlockDisplays)) return;
+  set_flag(HtmlStyle::kNone, value == "none", style);
+  set_flag(HtmlStyle::kBlock, is_one_of(value, kBlockDisplays), style);
+}
+
+void apply_box(std::string_view property, std::string_view value, HtmlStyle& style, Box& box) {
+  if (property == "max-height" || property == "max-width" || property == "height" ||
+      property == "width") {
+    box.no_height |= is_zero(value);
+  } else if (property == "overflow") {
+    box.cut = value == "hidden" || value == "clip";
+  } else if (property == "text-indent") {
+    set_flag(HtmlStyle::kIndented, is_far_away(value), style);
+  } else if (property == "left" || property == "top") {
+    box.far_away |= is_far_away(value);
+  } else if (property == "position") {
+    box.positioned = value == "absolute" || value == "fixed" || value == "relative";
+  } else if (property == "margin-left") {
+    set_flag(HtmlStyle::kAway, is_far_away(value), style);
+  }
+}
+
+// Not mso-hide: but for one client, such text is seen.
 void apply(std::string_view property, std::string_view value, HtmlStyle& style, Box& box) {
   if (property == "display") {
-    style.gone |= value == "none";
+    apply_display(value, style);
   } else if (property == "visibility") {
-    style.invisible = value == "hidden" || value == "collapse";
+    const bool invisible = value == "hidden" || value == "collapse";
+    if (invisible || value == "visible") set_flag(HtmlStyle::kInvisible, invisible, style);
   } else if (property == "opacity") {
-    const auto opacity = take_number(value);
-    style.gone |= opacity && *opacity <= kOpacityMin;
+    if (const auto opacity = take_number(value))
+      set_flag(HtmlStyle::kSeeThrough, *opacity <= kOpacityMin, style);
   } else if (property == "font-size") {
-    style.tiny = is_tiny(value);
+    set_flag(HtmlStyle::kTiny, is_tiny(value), style);
   } else if (property == "font") {
     const size_t digit = value.find_first_of("0123456789.");
-    if (digit != std::string_view::npos) style.tiny = is_tiny(value.substr(digit));
-  } else if (property == "mso-hide") {
-    style.gone |= value == "all";
+    if (digit != std::string_view::npos)
+      set_flag(HtmlStyle::kTiny, is_tiny(value.substr(digit)), style);
   } else if (property == "color") {
     if (const auto colour = parse_colour(value)) style.colour = *colour;
   } else if (property == "background-color" || property == "background" ||
              property == "background-image") {
     apply_background(value, style);
-  } else if (property == "max-height" || property == "max-width" || property == "height" ||
-             property == "width") {
-    box.empty |= is_zero(value);
-  } else if (property == "overflow") {
-    box.cut |= value == "hidden";
-  } else if (property == "text-indent" || property == "left" || property == "top" ||
-             property == "margin-left") {
-    style.gone |= is_far_away(value);
+  } else {
+    apply_box(property, value, style, box);
+  }
+}
+
+void apply_all(std::string_view css, bool important, HtmlStyle& style, Box& box) {
+  while (!css.empty()) {
+    const std::string_view one = css.substr(0, css.find(';'));
+    css.remove_prefix(std::min(css.size(), one.size() + 1));
+    const size_t colon = one.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view value = one.substr(colon + 1);
+    const size_t bang = std::min(value.find('!'), value.size());
+    if ((bang < value.size()) == important)
+      apply(trim(one.substr(0, colon)), trim(value.substr(0, bang)), style, box);
   }
 }
 
 }  // namespace
 
 bool HtmlStyle::hides_text() const {
-  if (gone || invisible || tiny || colour == kTransparent) return true;
+  if (takes_no_room() || (flags & kInvisible) != 0 || colour == kTransparent) return true;
   return background_known && near(colour, background);
+}
+
+HtmlStyle HtmlStyle::inherited() const {
+  HtmlStyle child = *this;
+  child.gone = gone || (flags & kHiding) != 0;
+  child.flags = static_cast<uint8_t>(flags & ~kOwn);
+  return child;
+}
+
+void HtmlStyle::settle_inline() {
+  if ((flags & kBlock) == 0) flags = static_cast<uint8_t>(flags & ~(kEmpty | kIndented));
 }
 
 std::optional<uint32_t> parse_colour(std::string_view value) {
@@ -194,17 +269,11 @@ std::string cleaned_css(std::string_view css) {
 
 void apply_declarations(std::string_view declarations, HtmlStyle& style) {
   const std::string css = cleaned_css(declarations);
-  std::string_view rest = css;
   Box box;
-  while (!rest.empty()) {
-    const std::string_view one = rest.substr(0, rest.find(';'));
-    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-    const size_t colon = one.find(':');
-    if (colon == std::string_view::npos) continue;
-    const std::string_view value = one.substr(colon + 1);
-    apply(trim(one.substr(0, colon)), trim(value.substr(0, value.find('!'))), style, box);
-  }
-  style.gone |= box.empty && box.cut;
+  apply_all(css, false, style, box);
+  apply_all(css, true, style, box);
+  if (box.no_height && box.cut) style.flags |= HtmlStyle::kEmpty;
+  if (box.far_away && box.positioned) style.flags |= HtmlStyle::kAway;
 }
 
 }  // namespace sekisho::codec

@@ -16,6 +16,9 @@ constexpr auto kParagraphElements = html_names("p", "h1", "h2", "h3", "h4", "h5"
 constexpr auto kWordElements =
     html_names("td", "th", "img", "input", "select", "button", "textarea");
 constexpr auto kFrameElements = html_names("iframe", "frame", "object", "embed");
+constexpr auto kInlineElements =
+    html_names("span", "a", "b", "i", "u", "s", "em", "strong", "small", "big", "font", "tt", "sub",
+               "sup", "strike", "del", "ins", "label", "code", "abbr", "q", "cite", "bdo", "mark");
 constexpr auto kUriAttributes =
     html_names("href", "src", "srcset", "action", "formaction", "background", "data", "poster",
                "lowsrc", "dynsrc", "xlink:href", "codebase");
@@ -24,6 +27,9 @@ constexpr auto kHrefAttributes = html_names("href", "xlink:href");
 constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_name("body"),
                    kMeta = html_name("meta"), kSheet = html_name("link"),
                    kStyle = html_name("style"), kTitle = html_name("title");
+
+constexpr std::string_view kCondition = "[if";
+constexpr size_t kConditionBytesMax = 256;  // a longer one is a comment like any other
 
 // "0; url='http://…'" → the URI; empty when it has none.
 std::string_view refresh_uri(std::string_view content) {
@@ -51,6 +57,7 @@ void append_up_to(std::string_view bytes, size_t size_max, std::string& to) {
 void HtmlOutput::clear() {
   text.clear();
   hidden.clear();
+  runs.clear();
   title.clear();
   comments.clear();
   links.clear();
@@ -68,6 +75,8 @@ void HtmlText::reset() {
   css_uris_.reset();
   sheet_.reset();
   in_anchor_ = false;
+  comment_ = Comment::kHead;
+  comment_head_.clear();
   hides_ = parts_words_ = hid_before_ = hidden_ended_ = false;
 }
 
@@ -92,6 +101,7 @@ void HtmlText::finish(HtmlOutput& out) {
   out_ = &out;
   scanner_.finish();
   take_events();
+  comment_end();
   end_anchor();
   style_end();
   if (link_.is_data()) link_.end(out.data);
@@ -103,6 +113,7 @@ void HtmlText::finish(std::string& text_out) {
   out_ = nullptr;
   scanner_.finish();
   take_events();
+  comment_end();
   reset();
 }
 
@@ -130,8 +141,9 @@ void HtmlText::take(const HtmlEvent& event) {
     case Kind::kEndTag:
       return end_tag(html_name(event.bytes));
     case Kind::kComment:
-      if (out_ != nullptr) out_->comments.append(event.bytes);
-      return;
+      return comment(event.bytes);
+    case Kind::kCommentEnd:
+      return comment_end();
   }
 }
 
@@ -145,6 +157,7 @@ void HtmlText::text(std::string_view bytes) {
     hid_before_ = true;
   }
   target().append(bytes);
+  add_run(bytes);
   if (parts_words_) {
     for (const char c : bytes)
       if (is_space(c)) *visible_ += c;
@@ -164,11 +177,64 @@ void HtmlText::raw_text(std::string_view bytes) {
   hidden_->append(bytes);
 }
 
+void HtmlText::comment(std::string_view bytes) {
+  if (comment_ == Comment::kConditional) return feed_conditional(bytes);
+  if (comment_ == Comment::kHead) {
+    comment_head_ += bytes;
+    const std::string_view begin = kCondition.substr(0, comment_head_.size());
+    const size_t end = comment_head_.find('>');
+    if (is_conditional_ || !starts_with_ignore_case(comment_head_, begin) ||
+        std::min(end, comment_head_.size()) > kConditionBytesMax)
+      comment_ = Comment::kPlain;
+    else if (end == std::string::npos)
+      return;
+    else
+      return begin_conditional();
+    bytes = comment_head_;
+  }
+  if (out_ != nullptr) out_->comments.append(bytes);
+  comment_head_.clear();
+}
+
+// Also where the page ends in one, or in none.
+void HtmlText::comment_end() {
+  if (comment_ == Comment::kConditional) {
+    if (out_ != nullptr)
+      conditional_->finish(*out_);
+    else
+      conditional_->finish(*visible_);
+  } else if (out_ != nullptr) {
+    out_->comments.append(comment_head_);
+    if (comment_ == Comment::kPlain || !comment_head_.empty()) out_->comments += '\n';
+  }
+  comment_ = Comment::kHead;
+  comment_head_.clear();
+}
+
+void HtmlText::begin_conditional() {
+  if (conditional_ == nullptr) conditional_ = std::make_unique<HtmlText>();
+  conditional_->reset();
+  conditional_->is_conditional_ = true;
+  conditional_->elements_.set_root(elements_.style());
+  conditional_->look_at_style();
+  comment_ = Comment::kConditional;
+  feed_conditional(std::string_view(comment_head_).substr(comment_head_.find('>') + 1));
+  comment_head_.clear();
+}
+
+void HtmlText::feed_conditional(std::string_view bytes) {
+  if (out_ != nullptr)
+    conditional_->feed(bytes, *out_);
+  else
+    conditional_->feed(bytes, *visible_);
+}
+
 void HtmlText::start_tag(uint32_t name) {
   element_ = name;
   elements_.imply_ends(name);
-  style_ = elements_.style();
+  style_ = elements_.style().inherited();
   sheet_.apply(name, style_);
+  declarations_.clear();
   content_.clear();
   http_equiv_.clear();
   seen_ = 0;
@@ -269,7 +335,7 @@ void HtmlText::attribute_end() {
       break;
     case Use::kDeclarations:
       style_end();
-      apply_declarations(value_, style_);
+      declarations_.swap(value_);
       break;
     case Use::kClass:
       if (!sheet_.empty()) apply_classes();
@@ -284,7 +350,7 @@ void HtmlText::attribute_end() {
       apply_declarations("background:" + value_, style_);
       break;
     case Use::kHidden:
-      style_.gone = true;
+      if (!equals_ignore_case(trim(value_), "until-found")) style_.flags |= HtmlStyle::kNone;
       break;
     case Use::kContent:
       content_ = value_;
@@ -320,6 +386,8 @@ void HtmlText::add_link(HtmlLink::Kind kind, std::string_view uri, bool cut) {
 
 void HtmlText::start_tag_end() {
   if (element_ == kMeta) meta_end();
+  apply_declarations(declarations_, style_);
+  if (is_one_of(element_, kInlineElements)) style_.settle_inline();
   if (element_ == kTitle) style_.gone = true;
   elements_.open(element_, style_);
   if (element_ == kBody) elements_.set_root(style_);
@@ -351,14 +419,22 @@ void HtmlText::break_line(uint32_t name) {
                                 : is_one_of(name, kWordElements)      ? " "
                                                                       : "";
   target() += made;
+  add_run(made);
   if (parts_words_) *visible_ += made;
 }
 
 // Text in the colour of its background takes its room, so its white space parts what is seen.
 void HtmlText::look_at_style() {
-  const HtmlStyle& style = elements_.style();
+  HtmlStyle style = elements_.style();
+  style.background_known &= !sheet_.sets_background();
   hides_ = style.hides_text();
-  parts_words_ = hides_ && out_ != nullptr && !style.gone && !style.tiny;
+  parts_words_ = hides_ && out_ != nullptr && !style.takes_no_room();
+}
+
+void HtmlText::add_run(std::string_view bytes) {
+  if (out_ == nullptr || bytes.empty()) return;
+  if (out_->runs.empty() || out_->runs.back().hides != hides_) out_->runs.push_back({hides_, {}});
+  out_->runs.back().text.append(bytes);
 }
 
 void HtmlText::end_anchor() {

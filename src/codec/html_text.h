@@ -8,15 +8,20 @@
 // goes to `hidden`. Not a validating parser: what it can't tell is visible. Of style sheets the
 // simple rules that hide are read (style_sheet.h), and what they link to (css_uris.h).
 //
+// What stands in a conditional comment ("<!--[if mso]>") is HTML to some clients, so it is visible;
+// it opens, closes and hides nothing outside. Other comments are `comments`.
+//
 // The form with one string gives visible and hidden text together, as the rules' body has it.
 //
-// Memory: fixed, under 60 KB: the open elements, four values, one link with its text.  Time:
-// linear. Output: text and hidden at most twice the input, data never longer than it. Process:
-// inspector worker.  Broken input: never fails; a tag that never ends swallows the rest, as in
-// browsers.  Standards: WHATWG HTML §13.2.5, RFC 2397 (data:).
+// Memory: fixed, under 60 KB: the open elements, four values, one link with its text; twice that
+// where there are conditional comments.  Time: linear. Output: text and hidden at most twice the
+// input, and so are the runs; data never longer than it. Process: inspector worker.  Broken input:
+// never fails; a tag that never ends swallows the rest, as in browsers.  Standards: WHATWG HTML
+// §13.2.5, RFC 2397 (data:).
 
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,9 +51,16 @@ struct HtmlLink {
   bool cut = false;  // uri was longer than kValueBytesMax
 };
 
+// Text that is seen, or hidden, between what is otherwise.
+struct HtmlRun {
+  bool hides = false;
+  std::string text;
+};
+
 struct HtmlOutput {
   std::string text;
   std::string hidden;
+  std::vector<HtmlRun> runs;  // both, in the order of the page
   std::string title;
   std::string comments;
   std::vector<HtmlLink> links;
@@ -89,6 +101,10 @@ class HtmlText {
   void take(const HtmlEvent& event);
   void text(std::string_view bytes);
   void raw_text(std::string_view bytes);
+  void comment(std::string_view bytes);
+  void comment_end();
+  void begin_conditional();
+  void feed_conditional(std::string_view bytes);
   void start_tag(uint32_t name);
   void attribute(uint32_t name);
   void uri_attribute(uint32_t name);
@@ -103,6 +119,7 @@ class HtmlText {
   void meta_end();
   void end_tag(uint32_t name);
   void break_line(uint32_t name);
+  void add_run(std::string_view bytes);
   void look_at_style();
   void end_anchor();
   void add_link(HtmlLink::Kind kind, std::string_view uri, bool cut);
@@ -116,12 +133,18 @@ class HtmlText {
   unsigned seen_ = 0;  // uses in this tag, as bits: the first of two attributes counts
   HtmlLink::Kind kind_ = HtmlLink::Kind::kAnchor;
   std::string value_;
+  std::string declarations_;          // of the tag's style
   std::string content_, http_equiv_;  // of meta
   LinkValue link_;                    // of an attribute, or in a style
   CssUris css_uris_;
   StyleSheet sheet_;
   bool in_anchor_ = false;
   HtmlLink anchor_;
+  // A comment: nothing came yet, its head is kept, which of the two it is.
+  enum class Comment { kHead, kPlain, kConditional } comment_ = Comment::kHead;
+  std::string comment_head_;
+  std::unique_ptr<HtmlText> conditional_;
+  bool is_conditional_ = false;  // it is the one in another's conditional comment
   bool hides_ = false;
   bool parts_words_ = false;   // and what is hidden still takes room
   bool hid_before_ = false;    // some text was hidden

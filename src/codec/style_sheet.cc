@@ -29,6 +29,7 @@ void append_up_to(char c, size_t size_max, std::string& to) {
 
 void StyleSheet::reset() {
   rules_ = 0;
+  sets_background_ = false;
   prelude_.clear();
   block_.clear();
   depth_ = conditional_ = 0;
@@ -58,16 +59,21 @@ void StyleSheet::open_block() {
 
 void StyleSheet::close_block() {
   if (depth_ == 0) return;
-  if (conditional_ == 0) {
-    HtmlStyle style;
-    apply_declarations(block_, style);
-    if (style.gone || style.invisible || style.tiny) add_selectors(style);
-  }
+  HtmlStyle none, all;
+  all.flags = 0xFF;
+  apply_declarations(block_, none);
+  apply_declarations(block_, all);
+  sets_background_ |= !none.background_known || none.background != HtmlStyle().background;
+  // What takes back is of use behind what hides.
+  const bool hides = (none.flags & ~HtmlStyle::kBlock) != 0;
+  if (conditional_ == 0 && (hides || (!empty() && all.flags != 0xFF)))
+    add_selectors(none.flags, all.flags);
+  block_.clear();
   if (conditional_ == depth_) conditional_ = 0;
   if (--depth_ == 0) prelude_.clear();
 }
 
-void StyleSheet::add_selectors(const HtmlStyle& style) {
+void StyleSheet::add_selectors(uint8_t of_none, uint8_t of_all) {
   const std::string list = cleaned_css(prelude_);
   std::string_view rest = list;
   while (!rest.empty() && rules_ < kRulesMax) {
@@ -84,7 +90,7 @@ void StyleSheet::add_selectors(const HtmlStyle& style) {
     const uint32_t tag = mark == 0 ? 0 : html_name(one.substr(0, mark));
     const uint32_t selector =
         mark == one.size() ? selector_of(tag, ' ', {}) : selector_of(tag, one[mark], name);
-    rule_[rules_++] = {selector, style.gone, style.invisible, style.tiny};
+    rule_[rules_++] = {selector, of_none, of_all};
   }
 }
 
@@ -105,9 +111,7 @@ void StyleSheet::apply_id(std::string_view id, HtmlStyle& style) const {
 void StyleSheet::apply_rule(uint32_t selector, HtmlStyle& style) const {
   for (size_t i = 0; i < rules_; ++i) {
     if (rule_[i].selector != selector) continue;
-    style.gone |= rule_[i].gone;
-    style.invisible |= rule_[i].invisible;
-    style.tiny |= rule_[i].tiny;
+    style.flags = static_cast<uint8_t>((style.flags & rule_[i].of_all) | rule_[i].of_none);
   }
 }
 

@@ -3,7 +3,11 @@
 namespace sekisho::inspect {
 
 TextReader::TextReader(rules::Matcher* matcher, UriList& uris)
-    : matcher_(matcher), uris_(uris), in_visible_(uris.suffixes()), in_hidden_(uris.suffixes()) {}
+    : matcher_(matcher),
+      uris_(uris),
+      in_visible_(uris.suffixes()),
+      in_hidden_(uris.suffixes()),
+      in_comments_(uris.suffixes()) {}
 
 void TextReader::begin(Markup markup, std::string_view charset, Matching matching) {
   markup_ = markup;
@@ -28,6 +32,8 @@ void TextReader::restart(std::string_view charset) {
   base_.clear();
   in_visible_.reset();
   in_hidden_.reset();
+  in_comments_.reset();
+  comment_bytes_ = 0;
 }
 
 void TextReader::feed(std::string_view decoded) {
@@ -54,7 +60,7 @@ void TextReader::finish() {
     html_.finish(html_out_);
     take_html();
   }
-  for (uri::UriFinder* finder : {&in_visible_, &in_hidden_}) {
+  for (uri::UriFinder* finder : {&in_visible_, &in_hidden_, &in_comments_}) {
     finder->finish();
     take_uris(*finder);
   }
@@ -62,8 +68,22 @@ void TextReader::finish() {
 
 void TextReader::take_html() {
   take_text(html_out_.text, html_out_.hidden);
+  if (matches())
+    for (const codec::HtmlRun& run : html_out_.runs) matcher_->joined(run.text, run.hides);
   hides_text_ |= html_out_.hidden.find_first_not_of(" \t\r\n") != std::string::npos;
+  take_comments();
   for (const codec::HtmlLink& link : html_out_.links) take_link(link);
+}
+
+void TextReader::take_comments() {
+  const std::string_view comments =
+      std::string_view(html_out_.comments).substr(0, kCommentBytesMax - comment_bytes_);
+  if (comments.empty()) return;
+  comment_bytes_ += comments.size();
+  if (matches()) matcher_->comments(comments);
+  if (uris_.exceeded()) return;
+  in_comments_.feed(comments);
+  take_uris(in_comments_);
 }
 
 void TextReader::take_text(std::string_view visible, std::string_view hidden) {

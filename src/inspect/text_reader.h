@@ -3,10 +3,11 @@
 //   TextReader r(matcher, uris);
 //   r.begin(markup, charset, matching);  r.feed(decoded); use(r.data()); …  r.finish();
 //   use(r.data()) if (auto other = r.second_reading(); !other.empty()) { r.begin_again(other); … }
-// What a reader sees is the body, what HTML hides is its hidden text. Addresses in both, and those
-// that HTML links to, go to the UriList; what stands in data: URIs is data() until the next call.
+// What a reader sees is the body, what HTML hides is its hidden text, and so are its comments, up
+// to kCommentBytesMax. Addresses in both, and those that HTML links to, go to the UriList; what
+// stands in data: URIs is data() until the next call.
 //
-// Memory: two URI finders, an HtmlText, and a few times what one feed() gets.
+// Memory: three URI finders, an HtmlText, and a few times what one feed() gets.
 // Process: inspector worker.  Broken input: never fails.
 
 #pragma once
@@ -24,6 +25,8 @@ namespace sekisho::inspect {
 
 class TextReader {
  public:
+  static constexpr size_t kCommentBytesMax = 64 << 10;
+
   // `matcher` may be null.
   TextReader(rules::Matcher* matcher, UriList& uris);
 
@@ -47,6 +50,7 @@ class TextReader {
   void restart(std::string_view charset);
   void take_text(std::string_view visible, std::string_view hidden);
   void take_html();
+  void take_comments();
   void take_uris(uri::UriFinder& finder);
   void take_link(const codec::HtmlLink& link);
   bool matches() const { return matcher_ != nullptr && matching_ == Matching::kAll; }
@@ -62,8 +66,9 @@ class TextReader {
   codec::CharsetWitness witness_;
   codec::HtmlText html_;
   codec::HtmlOutput html_out_;
-  std::string base_;  // of the page
-  uri::UriFinder in_visible_, in_hidden_;
+  std::string base_;          // of the page
+  size_t comment_bytes_ = 0;  // of this reading
+  uri::UriFinder in_visible_, in_hidden_, in_comments_;
   std::string utf8_;
 };
 

@@ -73,6 +73,7 @@ Matcher::Matcher(const RuleSet& rules)
   for (OpenPart& open : parts_) {
     open.before.resize(rules.size());
     open.first.resize(rules.size());
+    open.joined_count.resize(rules.size());
   }
   hits_.reserve(rules.size());
 }
@@ -120,18 +121,19 @@ void Matcher::subject_line(std::string_view decoded) {
 }
 
 void Matcher::scan_visible(std::string_view line, PatternScan::Line which) {
-  scan_line(line, body_, which);
-  scan_line(line, visible_, which);
+  scan_line(line, body_, which, counts_);
+  scan_line(line, visible_, which, counts_);
 }
 
-void Matcher::scan_line(std::string_view line, PatternScan& target, PatternScan::Line which) {
+void Matcher::scan_line(std::string_view line, PatternScan& target, PatternScan::Line which,
+                        std::vector<uint32_t>& counts) {
   if (target.set().empty()) return;
   target.feed(line);
-  target.finish(line, counts_, which);
+  target.finish(line, counts, which);
   const std::string_view normal = normal_form(line);
   if (normal.empty() || normal == line) return;
   target.feed(normal);
-  target.finish(normal, counts_, which, PatternScan::View::kOther);
+  target.finish(normal, counts, which, PatternScan::View::kOther);
 }
 
 // Empty where the form that rules compare can't be another.
@@ -212,6 +214,9 @@ void Matcher::settle_header(const HeaderTarget& target, TextState& state) {
 void Matcher::reset_part(OpenPart& open) {
   open.visible.reset();
   open.hidden.reset();
+  open.comments.reset();
+  open.joined.reset();
+  open.joins = open.joined_any = false;
   open.pieces.reset();
   open.again = false;
 }
@@ -234,9 +239,44 @@ void Matcher::hidden(std::string_view utf8_text) {
   part().hidden.feed(utf8_text, [this](std::string_view line) { scan_hidden(line); });
 }
 
+void Matcher::joined(std::string_view utf8_text, bool hides) {
+  if (body_.set().empty()) return;
+  OpenPart& open = part();
+  open.joins |= hides;
+  open.joined.feed(utf8_text, [this, &open, hides](std::string_view line) {
+    if (open.joins) scan_joined(line);
+    open.joins = hides;
+  });
+}
+
+void Matcher::scan_joined(std::string_view line) {
+  OpenPart& open = part();
+  if (!open.joined_any) std::fill(open.joined_count.begin(), open.joined_count.end(), 0u);
+  open.joined_any = true;
+  scan_line(line, body_, PatternScan::Line::kOther, open.joined_count);
+}
+
+// It is no other text: a rule that counts has the higher count of the two.
+void Matcher::take_joined() {
+  OpenPart& open = part();
+  open.joined.finish([this, &open](std::string_view line) {
+    if (open.joins) scan_joined(line);
+  });
+  open.joins = false;
+  if (!open.joined_any) return;
+  open.joined_any = false;
+  for (size_t i = 0; i < counts_.size(); ++i)
+    counts_[i] = std::max(counts_[i], open.before[i] + open.joined_count[i]);
+}
+
+void Matcher::comments(std::string_view utf8_text) {
+  if (body_.set().empty() && hidden_.set().empty()) return;
+  part().comments.feed(utf8_text, [this](std::string_view line) { scan_hidden(line); });
+}
+
 void Matcher::scan_hidden(std::string_view line) {
-  scan_line(line, body_, PatternScan::Line::kOther);
-  scan_line(line, hidden_, PatternScan::Line::kOther);
+  scan_line(line, body_, PatternScan::Line::kOther, counts_);
+  scan_line(line, hidden_, PatternScan::Line::kOther, counts_);
 }
 
 void Matcher::rawbody(std::string_view decoded_bytes) {
@@ -253,6 +293,8 @@ void Matcher::end_lines() {
   part().visible.finish(
       [this](std::string_view line) { scan_visible(line, PatternScan::Line::kOther); });
   part().hidden.finish([this](std::string_view line) { scan_hidden(line); });
+  part().comments.finish([this](std::string_view line) { scan_hidden(line); });
+  take_joined();
   part().pieces.finish([this](std::string_view piece) { scan_piece(piece); });
 }
 

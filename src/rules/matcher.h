@@ -67,6 +67,11 @@ class Matcher {
   void body(std::string_view utf8_text);
   // And what nobody sees, for `body` and `hidden` rules; its lines stand apart.
   void hidden(std::string_view utf8_text);
+  // Both once more, in the order of the page, for `body` rules: which text is hidden is a guess.
+  // Lines in which nothing hides are not matched again.
+  void joined(std::string_view utf8_text, bool hides);
+  // As hidden(), but in lines of their own.
+  void comments(std::string_view utf8_text);
   void rawbody(std::string_view decoded_bytes);
   // What comes now is the text of the open part once more, read otherwise.
   void part_again();
@@ -90,9 +95,12 @@ class Matcher {
   static void reset_part(OpenPart& open);
   void take_higher(const OpenPart& open);
   void end_lines();
+  void scan_joined(std::string_view line);
+  void take_joined();
   void scan_hidden(std::string_view line);
   void scan_visible(std::string_view line, PatternScan::Line which);
-  void scan_line(std::string_view line, PatternScan& target, PatternScan::Line which);
+  void scan_line(std::string_view line, PatternScan& target, PatternScan::Line which,
+                 std::vector<uint32_t>& counts);
   std::string_view normal_form(std::string_view line);
   void scan_piece(std::string_view piece);
   void feed_header(size_t target, std::string_view raw, std::string_view decoded);
@@ -108,7 +116,10 @@ class Matcher {
   std::vector<double> stack_;
   // A text part, or the Subject, which is the first line of the body.
   struct OpenPart {
-    BodyLines visible, hidden;
+    BodyLines visible, hidden, comments, joined;
+    bool joins = false;                  // the line of `joined` has hidden text
+    std::vector<uint32_t> joined_count;  // what its lines came to
+    bool joined_any = false;
     RawPieces pieces;
     std::vector<uint32_t> before;  // counts_ when it began
     std::vector<uint32_t> first;   // what it came to in its first reading

@@ -294,6 +294,26 @@ TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
             "W");
 }
 
+// Which text is hidden is a guess: no rule may miss a word by it.
+TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
+  const std::string rules = "body W /word/\ntflags W multiple maxhits=9\n";
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "wo<i hidden>r</i>d"), "W");
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<p>a<i hidden>b</i>c<p>wo<i>r</i>d"), "W");
+  const std::string two = "body T /word/\ntflags T multiple maxhits=9\nmeta M T > 2\n";
+  EXPECT_EQ(hits_of(two, kHtmlTop + "word<i hidden>word</i>"), "T");
+  EXPECT_EQ(hits_of("visible V /word/\nhidden H /word/\n", kHtmlTop + "wo<i hidden>r</i>d"), "");
+}
+
+TEST_F(PipelineTest, CommentsAreReadUpToALimit) {
+  const std::string rules = "body B /secret word/\nuri U /commented/\nvisible V /secret/\n";
+  const std::string comment = "<!-- secret\nword http://commented.example.com/ -->";
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "a" + comment + "b"), "B U");
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<!--[if mso]>secret word<![endif]-->"), "B V");
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<!--" + std::string(TextReader::kCommentBytesMax, ' ') +
+                               "-->" + comment),
+            "");
+}
+
 TEST_F(PipelineTest, UriRulesSeeEachForm) {
   const std::pair<const char*, const char*> rows[] = {
       {"^HTTP://%65xample", "<a href='HTTP://%65xample.com/'>x</a>"},
