@@ -161,11 +161,12 @@ Result<void> Decompressor::feed(std::string_view in, const OnBytes& on_bytes) {
 Result<void> Decompressor::drain(std::string_view& in, const OnBytes& on_bytes) {
   for (;;) {
     Step now{in, out_.get(), kOutBytes, false};
-    if (auto done = step(now); !done) return done;
+    const auto done = step(now);
     const bool idle = now.in.size() == in.size() && now.room == kOutBytes;
     in = now.in;
     if (now.room < kOutBytes)
       if (auto given = on_bytes({out_.get(), kOutBytes - now.room}); !given) return given;
+    if (!done) return done;
     if (now.ended) {
       in_member_ = false;
       return {};

@@ -5,7 +5,8 @@
 //   if (auto done = d->finish(on_bytes); !done) …           // cut off in the middle
 //
 // Members that stand one behind the other are one stream, as the tools have it; zeros behind the
-// last one are passed over, anything else there is an Error. Checksums are verified.
+// last one are passed over, anything else there is an Error. Checksums are verified. What comes
+// before a fault is given.
 //
 // Memory: kOutBytes and what the library's window needs, which is asked for once: gzip 32 KB, bzip2
 // 4 MB, xz and zstd at most kWindowBytesMax (what `xz -9` and `zstd --long=27` need); a stream that

@@ -12,6 +12,8 @@ namespace {
 constexpr std::string_view kLengthField = "Content-Length:";
 constexpr size_t kFieldNameBytesMax = 80;
 constexpr size_t kQuoteMarksMax = 100;
+constexpr size_t kLeadingBlockBytes = 4096;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr uint64_t kBodyBytesMax = uint64_t{1} << 50;  // a length that no file has
 
 // "12:34", as every date of a "From " line has it.
@@ -31,7 +33,26 @@ bool begins_field(std::string_view head) {
                      [](char c) { return c > ' ' && c < 0x7f; });
 }
 
+// Behind a byte order mark and the line ends of a file's begin.
+uint64_t behind_line_ends(const MboxReader::Read& read) {
+  char block[kLeadingBlockBytes];
+  uint64_t at = 0;
+  for (;;) {
+    const std::string_view bytes(block, read(at, block));
+    const size_t mark = at == 0 && bytes.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    const size_t end = bytes.find_first_not_of("\r\n", mark);
+    if (end != std::string_view::npos) return at + end;
+    if (bytes.empty()) return at;
+    at += bytes.size();
+  }
+}
+
 }  // namespace
+
+bool begins_like_mbox(const MboxReader::Read& read) {
+  char head[5];
+  return std::string_view(head, read(behind_line_ends(read), head)) == "From ";
+}
 
 MboxReader::MboxReader(Read read, MboxForm form, size_t block_bytes)
     : read_(std::move(read)), form_(form), block_(block_bytes) {}
@@ -74,19 +95,17 @@ MboxReader::Line MboxReader::look_at_line(uint64_t at) {
   const size_t empty = first == '\n' || first == '\r' ? empty_line(at) : 0;
   if (state_ == State::kHeader) {
     if (first == 'C' || first == 'c') note_length(at);
-    if (empty == 0) return Line::kText;
-    begin_body(at + empty);
+    if (empty > 0) begin_body(at + empty);
   }
-  if (state_ == State::kCounted) {
-    if (first == 'F' && after_empty_) look_inside(at);
-    after_empty_ = empty > 0;
-  } else if (empty > 0 && ends_before(at + empty)) {
-    return Line::kEnd;
-  }
+  if (first == 'F' && again_until_ && begins_inside(at)) return Line::kEnd;
+  if (first == 'F') look_inside(at);
+  after_empty_ = empty > 0;
+  if (state_ == State::kBody && empty > 0 && ends_before(at + empty)) return Line::kEnd;
   return first == '>' && unquotes() && is_quoted_from(at) ? Line::kQuoted : Line::kText;
 }
 
 std::optional<MboxEvent> MboxReader::begin_message() {
+  if (at_ == 0) at_ = behind_line_ends(read_);
   while (must_begin_ ? !is_from(at_) : !after_empty_ || !begins_message(at_)) {
     if (is_end(at_)) return std::nullopt;
     must_begin_ = false;
@@ -136,17 +155,14 @@ bool MboxReader::is_true_end(uint64_t end, uint64_t body) {
   return empty > 0 && (is_end(end + empty) || is_from(end + empty));
 }
 
-// Only what is hardly a text's: a date and a header.
+// What is read again holds none: there it begins a message.
 void MboxReader::look_inside(uint64_t line) {
   if (inner_ && line - *inner_ > kAgainBytesMax) {
     inner_.reset();
     inner_passed_ = true;
   }
-  if (form_ != MboxForm::kAny || inner_ || inner_passed_ || !is_from(line)) return;
-  const std::string_view text = line_at(line);
-  const uint64_t next = line + text.size();
-  if (text.ends_with('\n') && holds_time(text) && begins_field(look(next, kFieldNameBytesMax)))
-    inner_ = line;
+  if (form_ != MboxForm::kAny || again_until_ || inner_ || inner_passed_) return;
+  if (begins_inside(line) || (after_empty_ && begins_message(line))) inner_ = line;
 }
 
 std::optional<MboxEvent> MboxReader::end_counted() {
@@ -183,6 +199,14 @@ bool MboxReader::begins_message(uint64_t at) {
   const std::string_view line = line_at(at);
   if (holds_time(line)) return true;
   return line.ends_with('\n') && begins_field(look(at + line.size(), kFieldNameBytesMax));
+}
+
+// With no empty line before it, only what is hardly a text's: a date and a header.
+bool MboxReader::begins_inside(uint64_t at) {
+  if (!is_from(at)) return false;
+  const std::string_view line = line_at(at);
+  const uint64_t next = at + line.size();
+  return line.ends_with('\n') && holds_time(line) && begins_field(look(next, kFieldNameBytesMax));
 }
 
 bool MboxReader::unquotes() const {

@@ -3,16 +3,17 @@
 //   MboxReader r([&](uint64_t at, std::span<char> into) { return read…; });   // fewer at the end
 //   while (auto e = r.next()) …
 //
-// A message begins at a line "From " that is the first of the file, or stands behind an empty line
-// and either holds a time of day or has a header field below it: "From " in a text begins none. The
-// empty line before it is not given.
+// A message begins at a line "From " that is the first of the file (behind a byte order mark and
+// empty lines), or stands behind an empty line and either holds a time of day or has a header field
+// below it: "From " in a text begins none. The empty line before it is not given.
 //   mboxo    bytes are given as they stand
 //   mboxrd   of ">From ", ">>From " and so on in a body, one ">" is not given
 //   mboxcl   as mboxrd; the body is as long as Content-Length says, whatever it holds
 //   mboxcl2  the length too, and bytes as they stand
 //   any      mboxcl2 where Content-Length is true, else mboxrd. Where a body of that length holds
-//            the begin of a message, that message is given as well, behind it: which of the two is
-//            meant can't be known, and a mail that hides in the length of another one is seen.
+//            the begin of a message, or any message a "From " line with both a time and a header
+//            field below but no empty line before, what begins there is given as well, behind it:
+//            which of the two is meant can't be known, and a mail that hides in another is seen.
 // Content-Length is true when it ends the body at the end of the file or at a line "From ", with or
 // without an empty line before it; otherwise it is not heeded and noted.
 //
@@ -78,6 +79,7 @@ class MboxReader {
   bool ends_before(uint64_t at);
   bool is_true_end(uint64_t end, uint64_t body);
   bool begins_message(uint64_t at);
+  bool begins_inside(uint64_t at);
   bool is_quoted_from(uint64_t line);
   bool unquotes() const;
   bool is_end(uint64_t at) { return look(at, 1).empty(); }
@@ -104,10 +106,13 @@ class MboxReader {
   bool bad_length_ = false;         // it says several, or none that is a number
   bool wrong_length_ = false;
   uint64_t counted_end_ = 0;             // kCounted: of the body
-  std::optional<uint64_t> inner_;        // kCounted: where a message may begin inside
+  std::optional<uint64_t> inner_;        // where a message may begin inside
   bool inner_passed_ = false;            // there was one, too far back
   std::optional<uint64_t> again_until_;  // what was given before ends here
   std::string from_line_;
 };
+
+// Whether a file is an mbox: its first line is a "From " line.
+bool begins_like_mbox(const MboxReader::Read& read);
 
 }  // namespace sekisho::mail

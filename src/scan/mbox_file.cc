@@ -22,9 +22,9 @@ MboxFile::MboxFile(std::string path, ForwardFile file, mail::MboxForm form)
 
 // To the reader what can't be read is the end. A length that leads far is none that is true.
 size_t MboxFile::read(uint64_t offset, std::span<char> into) {
-  if (!failed_ || file_.is_far(offset + into.size())) return 0;
+  if (file_.is_far(offset + into.size())) return 0;
   const auto n = file_.read_at(offset, into);
-  if (!n) failed_ = n.error();
+  if (!n) read_ = n.error();
   return n ? *n : 0;
 }
 
@@ -32,13 +32,13 @@ Result<std::optional<Message>> MboxFile::next() {
   using Kind = mail::MboxEvent::Kind;
   for (;;) {
     const auto event = reader_.next();
-    if (!failed_) return failed_.error();
+    if (!event && !read_) return read_.error();
     if (!event) return std::optional<Message>();
     file_.release(reader_.needed_from());
-    failed_ = event->kind == Kind::kMessageBegin ? begin(*event)
-              : event->kind == Kind::kChunk      ? add(*event)
-                                                 : end(*event);
-    if (!failed_) return failed_.error();
+    const auto done = event->kind == Kind::kMessageBegin ? begin(*event)
+                      : event->kind == Kind::kChunk      ? add(*event)
+                                                         : end(*event);
+    if (!done) return done.error();
     if (event->kind == Kind::kMessageEnd)
       return std::optional<Message>(std::exchange(current_, {}));
   }

@@ -32,6 +32,7 @@ struct Message {
   uint64_t index = 0;  // in its file, from 0
   UniqueFd fd;
   uint64_t bytes = 0;
+  std::optional<Error> fault;  // what of a compressed file can't be unpacked: it is cut there
   // Of a message in an mbox:
   uint64_t begin = 0, end = 0;  // in its file, with the "From " line and the line before the next
   OffsetMap offsets;
@@ -48,7 +49,7 @@ class MboxFile {
   MboxFile(const MboxFile&) = delete;
   MboxFile& operator=(const MboxFile&) = delete;
 
-  // nullopt at the end.
+  // nullopt at the end. A fault in the file comes behind the message that it cuts.
   Result<std::optional<Message>> next();
 
  private:
@@ -60,7 +61,7 @@ class MboxFile {
   std::string path_;
   ForwardFile file_;
   mail::MboxReader reader_;
-  Result<void> failed_;
+  Result<void> read_;  // how reading went
   Message current_;
   uint64_t index_ = 0;
   uint64_t behind_ = 0;  // the chunk before, in the file

@@ -18,23 +18,26 @@ constexpr size_t kBlockBytes = 64 << 10;
 
 bool is_maildir(const std::filesystem::path& folder) {
   std::error_code error;
-  return std::filesystem::is_directory(folder / "cur", error) ||
+  return std::filesystem::is_directory(folder / "cur", error) &&
          std::filesystem::is_directory(folder / "new", error);
 }
 
-std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& folder) {
-  std::vector<std::filesystem::path> entries;
+// What stands in a Maildir: another, in its own way of naming or in the file system's.
+bool is_mail_folder(const std::filesystem::path& path) {
+  const auto name = path.filename();
+  if (name == "cur" || name == "new" || name == "tmp") return false;
   std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error))
-    entries.push_back(entry.path());
-  std::sort(entries.begin(), entries.end());
-  return entries;
+  const auto type = std::filesystem::status(path, error).type();
+  return type == std::filesystem::file_type::directory ||
+         type == std::filesystem::file_type::none;  // can't be told: an error where it is opened
 }
 
-bool begins_like_mbox(ForwardFile& file) {
-  char head[5];
-  const auto n = file.read_at(0, head);
-  return n && std::string_view(head, *n) == "From ";
+// What can't be read is none.
+bool is_mbox(ForwardFile& file) {
+  return mail::begins_like_mbox([&file](uint64_t offset, std::span<char> into) {
+    const auto n = file.read_at(offset, into);
+    return n ? *n : 0;
+  });
 }
 
 }  // namespace
@@ -68,8 +71,9 @@ Result<Message> whole_message(const std::string& path, ForwardFile file) {
   std::vector<char> block(kBlockBytes);
   for (;;) {
     const auto n = file.read_at(message.bytes, block);
-    if (!n) return n.error();
-    if (*n == 0) break;
+    if (!n && message.bytes == 0) return n.error();
+    if (!n) message.fault = n.error();
+    if (!n || *n == 0) break;
     if (auto written = write_at(copy->get(), {block.data(), *n}, message.bytes); !written)
       return written.error();
     message.bytes += *n;
@@ -103,7 +107,7 @@ std::optional<Message> MessageSource::next() {
 std::optional<Message> MessageSource::open(const std::filesystem::path& path) {
   std::error_code error;
   if (path != "-" && std::filesystem::is_directory(path, error)) {
-    expand_folder(path);
+    if (is_new_folder(path)) expand_folder(path);
     return std::nullopt;
   }
   Result<UniqueFd> file = UniqueFd();
@@ -127,9 +131,10 @@ Result<std::optional<Message>> MessageSource::read(const std::string& path, Uniq
   if (::fstat(fd.get(), &st) != 0 || !S_ISREG(st.st_mode)) return Error{"not a regular file", 0};
   auto file = ForwardFile::open(std::move(fd));
   if (!file) return file.error();
-  if (!begins_like_mbox(*file)) {
+  if (!is_mbox(*file)) {
     auto message = whole_message(path, std::move(*file));
     if (!message) return message.error();
+    if (message->fault) complain(path, *message->fault);
     return std::optional<Message>(std::move(*message));
   }
   mbox_path_ = path;
@@ -137,14 +142,33 @@ Result<std::optional<Message>> MessageSource::read(const std::string& path, Uniq
   return std::optional<Message>();
 }
 
+// Symbolic links may lead back; where it is can't be said of one that can't be read either.
+bool MessageSource::is_new_folder(const std::filesystem::path& folder) {
+  struct stat st {};
+  if (::stat(folder.c_str(), &st) != 0) return true;
+  return folders_.emplace(st.st_dev, st.st_ino).second;
+}
+
+// What could be read of it, where not all could.
+std::vector<std::filesystem::path> MessageSource::sorted_entries(
+    const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error);
+       !error && entry != std::filesystem::directory_iterator(); entry.increment(error))
+    entries.push_back(entry->path());
+  if (error) complain(folder.string(), Error{error.message(), error.value()});
+  std::sort(entries.begin(), entries.end());
+  return entries;
+}
+
 // What is found stands before what was asked for later. Of a Maildir only delivered mail is read.
 void MessageSource::expand_folder(const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> found;
   if (is_maildir(folder)) {
-    for (const char* name : {"cur", "new"})
-      for (auto& entry : sorted_entries(folder / name)) found.push_back(std::move(entry));
-    for (auto& entry : sorted_entries(folder))  // Maildir++ folders
-      if (entry.filename().string().starts_with(".") && is_maildir(entry)) found.push_back(entry);
+    for (const char* name : {"cur", "new"}) found.push_back(folder / name);
+    for (auto& entry : sorted_entries(folder))
+      if (is_mail_folder(entry)) found.push_back(std::move(entry));
   } else {
     found = sorted_entries(folder);
   }

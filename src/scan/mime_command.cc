@@ -161,13 +161,15 @@ Result<void> print_file(const MimeOptions& options) {
   if (options.mbox) return print_mbox(std::move(*file), options, printer);
   const auto message = whole_message(options.file, std::move(*file));
   if (!message) return message.error();
-  return printer.print(*message);
+  if (auto printed = printer.print(*message); !printed || !message->fault) return printed;
+  return *message->fault;
 }
 
 }  // namespace
 
 int print_mime(const MimeOptions& options) {
-  const auto printed = print_file(options);
+  auto printed = print_file(options);
+  if (printed && !std::cout.flush()) printed = Error{"standard output can't be written", 0};
   if (printed) return 0;
   std::cerr << "sekisho: " << options.file << ": " << printed.error().message << '\n';
   return 2;

@@ -116,6 +116,10 @@ class Scan {
       }
       wait();
     }
+    if (!std::cout.flush()) {
+      std::cerr << "sekisho: standard output can't be written\n";
+      failed_ = true;
+    }
     if (source_.errors() > 0 || failed_) return kFailed;
     return found_ ? kFound : kClean;
   }

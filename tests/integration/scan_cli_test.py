@@ -111,6 +111,55 @@ class Scan(unittest.TestCase):
         self.assertEqual(1, status)
         self.assertEqual({"1.one", "2.two:2,S"}, {pathlib.Path(line["path"]).name for line in lines})
 
+    def test_an_mbox_is_known_behind_empty_lines(self):
+        path = testbed.folder("scan-lines") / "box"
+        for head in (b"\n", b"\r\n\n", b"\xef\xbb\xbf", b"\n" * 70000):
+            path.write_bytes(head + box(CLEAN, EICAR))
+            status, lines, err = self.scan(path)
+            self.assertEqual((1, [False, True]), (status, [bool(line["virus"]) for line in lines]), err)
+
+    def test_each_folder_is_walked_once(self):
+        top = testbed.folder("scan-loop")
+        (top / "sub").mkdir()
+        (top / "sub" / "mail").write_bytes(EICAR)
+        for name in ("a", "b"):
+            (top / "sub" / name).symlink_to("..")
+        status, lines, err = self.scan(top)
+        self.assertEqual((1, 1), (status, len(lines)), err)
+
+    def test_a_folder_is_not_skipped_for_what_it_is_called(self):
+        """One with cur/ but no new/ is no Maildir; in a Maildir other folders are read, whatever they are called."""
+        top = testbed.folder("scan-names")
+        for name in ("half/cur/1", "half/2", "Maildir/cur/3", "Maildir/new/4", "Maildir/.Sub/5", "Maildir/Sub/cur/6",
+                     "Maildir/Sub/new/7", "Maildir/tmp/8"):
+            (top / name).parent.mkdir(parents=True, exist_ok=True)
+            (top / name).write_bytes(CLEAN)
+        status, lines, err = self.scan(top)
+        self.assertEqual((0, set("1234567")), (status, {pathlib.Path(line["path"]).name for line in lines}), err)
+
+    def test_a_folder_that_cannot_be_read_is_an_error(self):
+        top = testbed.folder("scan-unreadable")
+        for name in ("Maildir/cur", "Maildir/new", "plain"):
+            (top / name).mkdir(parents=True)
+        for name in ("Maildir/cur", "plain"):
+            closed = top / name
+            closed.chmod(0)
+            try:
+                by = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+                done = testbed.run([*by, testbed.BINARY, "scan", *SIGNATURES, "--no-rules", top])
+            finally:
+                closed.chmod(0o755)
+            self.assertEqual(2, done.returncode, done.stderr)
+            self.assertIn(name.encode(), done.stderr)
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        for arguments in (["scan", *SIGNATURES, "--no-rules"], ["mime"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([testbed.BINARY, *arguments, self.top / "clean.eml"], stdout=full,
+                                      stderr=subprocess.PIPE, timeout=60)
+            self.assertEqual(2, done.returncode)
+            self.assertIn(b"standard output", done.stderr)
+
     def test_standard_input(self):
         status, lines, _ = self.scan("-", input=EICAR)
         self.assertEqual(1, status)
@@ -198,7 +247,7 @@ class Compressed(unittest.TestCase):
                 packed = pack(EICAR)
                 for broken in (packed[:-3], packed[:len(packed) // 2]):
                     status, lines, err = self.scan(broken)
-                    self.assertEqual((2, []), (status, lines))
+                    self.assertEqual(2, status)
                     self.assertIn("packed", err)
         packed = gzip.compress(big)
         status, lines, err = self.scan(packed[:-4])
@@ -206,6 +255,19 @@ class Compressed(unittest.TestCase):
         self.assertIn("cut off", err)
         self.assertGreater(len(lines), 390)  # what stands before the fault is looked at
         self.assertEqual(2, sekisho("mime", "-", input=packed[:-4])[0])
+
+    def test_what_stands_before_a_fault_is_looked_at(self):
+        """Also the one message that the fault cuts, and a whole one with something else behind it."""
+        for name, pack in PACKERS.items():
+            for content, count in ((EICAR, 1), (box(CLEAN, EICAR), 2)):
+                with self.subTest(name, messages=count):
+                    status, lines, err = self.scan(pack(content) + b"something else")
+                    self.assertEqual((2, count), (status, len(lines)), err)
+                    self.assertTrue(lines[-1]["virus"], err)
+        for packed in (gzip.compress(EICAR)[:-4], gzip.compress(EICAR)[:-8] + b"\1" * 8):
+            status, lines, err = self.scan(packed)
+            self.assertEqual((2, 1), (status, len(lines)), err)
+            self.assertTrue(lines[0]["virus"])
 
     def test_a_bomb_is_an_error_and_not_stored_beyond_the_limit(self):
         """2 GB in each file, of which no file of ours may hold more than 1 GiB and a block."""
@@ -285,6 +347,20 @@ class Boxes(unittest.TestCase):
         self.assertTrue(lines[1]["virus"], lines)
         self.assertIn("message_inside", lines[0]["defects"])
         self.assertEqual([0, 1, 2], [line["index"] for line in lines])
+
+
+    def test_a_virus_behind_a_from_line_that_no_empty_line_precedes_is_found(self):
+        letter = b"From a@b Fri Jun  7 12:00:00 2024\nSubject: x\n\nhello\n"
+        untimed = box(EICAR).replace(b"From sender@example.com Fri Jun  7 12:00:00 2024", b"From a@x")
+        within = letter.replace(b"Subject", b"Content-Length: %d\nSubject" % (len(untimed) + 7))
+        for content in (letter + box(EICAR), letter + b" \n" + box(EICAR), within + b"\n" + untimed):
+            path = testbed.folder("boxes") / "box"
+            path.write_bytes(content)
+            status, out, err = sekisho("scan", *SIGNATURES, "--no-rules", "--format", "json", path)
+            lines = [json.loads(line) for line in out.splitlines()]
+            self.assertEqual(1, status, err)
+            self.assertTrue(lines[1]["virus"], lines)
+            self.assertIn("message_inside", lines[0]["defects"])
 
 
 class Mime(unittest.TestCase):

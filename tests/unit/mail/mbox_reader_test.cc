@@ -66,6 +66,8 @@ TEST(MboxReader, Rfc4155) {
       {"like_from", "From a\n\nFro\n\nFromage\n", "{From a}\nFro\n\nFromage\n{end}"},
       {"only_from_lines", "From a\n\nFrom b 1:00\n\nFrom c 1:00",
        "{From a}{end}{From b 1:00}{end}{From c 1:00}{end}"},
+      {"empty_lines_first", "\n\r\nFrom a\nA: 1\n\nx\n", "{From a}A: 1\n\nx\n{end}"},
+      {"a_mark_first", "\xEF\xBB\xBF\nFrom a\n\nx\n", "{From a}\nx\n{end}"},
       {"no_mbox", "A: b\n\nx\n", ""},
       {"junk_before", "A: b\n\nFrom a 1:00\n\nx\n", "{From a 1:00}\nx\n{end}"},
       {"nothing", "", ""},
@@ -152,6 +154,39 @@ TEST(MboxReader, AMessageInsideALengthIsGivenAsWell) {
   const Row exact[] = {{"mboxcl2", box, out}};
   expect_rows(any, MboxForm::kAny);
   expect_rows(exact, MboxForm::kCl2);
+}
+
+TEST(MboxReader, AMessageWithoutAnEmptyLineBeforeIsGivenAsWell) {
+  const Row any[] = {
+      {"behind_a_text", "From a\n\nx\nFrom b 1:00\nB: 2\n\ny\n\nFrom c\nC: 3\n\n",
+       "{From a}\nx\nFrom b 1:00\nB: 2\n\ny\n{holds}{From b 1:00}B: 2\n\ny\n{end}"
+       "{From c}C: 3\n{end}"},
+      {"behind_a_blank", "From a\n\nx\n \nFrom b 1:00\nB: 2\n\ny\n",
+       "{From a}\nx\n \nFrom b 1:00\nB: 2\n\ny\n{holds}{From b 1:00}B: 2\n\ny\n{end}"},
+      {"behind_a_header", "From a\nA: 1\nFrom b 1:00\nB: 2\n\ny\n",
+       "{From a}A: 1\nFrom b 1:00\nB: 2\n\ny\n{holds}{From b 1:00}B: 2\n\ny\n{end}"},
+      {"each_once_more", "From a\n\nFrom b 1:0\nFrom c 1:00\nC: 3\n\nz\nFrom d 1:00\nD: 4\n",
+       "{From a}\nFrom b 1:0\nFrom c 1:00\nC: 3\n\nz\nFrom d 1:00\nD: 4\n{holds}"
+       "{From c 1:00}C: 3\n\nz\n{end}{From d 1:00}D: 4\n{end}"},
+      {"in_a_length_without_a_time", "From a\nContent-Length: 18\n\nx\n\nFrom b\nB: 2\n\ny\n",
+       "{From a}Content-Length: 18\n\nx\n\nFrom b\nB: 2\n\ny\n{holds}{From b}B: 2\n\ny\n{end}"},
+      {"no_time", "From a\n\nx\nFrom b\nB: 2\n\ny\n", "{From a}\nx\nFrom b\nB: 2\n\ny\n{end}"},
+  };
+  expect_rows(any, MboxForm::kAny);
+  const Row exact[] = {
+      {"mboxrd", any[0].in, "{From a}\nx\nFrom b 1:00\nB: 2\n\ny\n{end}{From c}C: 3\n{end}"}};
+  expect_rows(exact, MboxForm::kRd);
+}
+
+TEST(MboxReader, AnMboxIsKnownByItsFirstLine) {
+  const std::string deep = std::string(10000, '\n') + "From a\n";
+  const std::string mark = "\xEF\xBB\xBF\nFrom a";
+  const std::pair<std::string_view, bool> rows[] = {
+      {"From a", true},  {"\r\n\nFrom ", true}, {deep, true},    {mark, true},
+      {"From: ", false}, {"x\nFrom a", false},  {"\n\n", false}, {"", false},
+  };
+  for (const auto& [file, is_mbox] : rows)
+    EXPECT_EQ(begins_like_mbox(from(file)), is_mbox) << file.substr(0, 20);
 }
 
 TEST(MboxReader, ALongFromLineIsNoneOfTheMessage) {
