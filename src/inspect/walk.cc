@@ -10,15 +10,6 @@
 namespace sekisho::inspect {
 namespace {
 
-// The fields that tell a customer's client what we think of a message: the sender may not write
-// them.
-bool is_ours(std::string_view name) {
-  for (const std::string_view ours : {"X-Spam-Status", "X-Spam-Flag", "X-Spam-Level",
-                                      "X-Sekisho-Unscanned", "X-Sekisho-Attachment"})
-    if (equals_ignore_case(name, ours)) return true;
-  return false;
-}
-
 std::string cut(std::string text) {
   if (text.size() > kFieldBytesMax) text.resize(kFieldBytesMax);
   return text;
@@ -205,7 +196,7 @@ void Walk::on_root_field(const mail::WalkEvent& event, const std::string& decode
     if (findings_.message_id.empty()) findings_.message_id = cut(std::string(trim(decoded)));
   } else if (equals_ignore_case(event.name, "Received")) {
     ++findings_.received;
-  } else if (is_ours(event.name)) {
+  } else if (is_our_field(event.name)) {
     remove_field(event);
   }
 }

@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "inspect/header_places.h"
 #include "inspect/part_reader.h"
 #include "inspect/pipeline.h"
 #include "inspect/policy.h"
@@ -25,10 +26,6 @@ namespace sekisho::inspect {
 
 class Walk {
  public:
-  // Forged X-Spam-* runs that are taken out at most; a message with more is `unscanned
-  // too_many_edits`.
-  static constexpr size_t kRemovalsMax = 256;
-
   Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
        AttachmentReader attachments, uri::SuffixList suffixes, std::vector<Scratch> scratches);
 

@@ -10,8 +10,6 @@
 namespace sekisho::inspect {
 namespace {
 
-static_assert(kRemovalsMax == Walk::kRemovalsMax);
-
 constexpr std::string_view kMessage =
     "A: b\r\n"                                             // 0
     "X-Spam-Flag: YES\r\n folded\r\nx-spam-level : *\r\n"  // 6..51
