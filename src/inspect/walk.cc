@@ -144,8 +144,19 @@ void Walk::on_headers_end(const mail::WalkEvent& event) {
   attachments_.begin(*event.part);
   reader_.begin(
       event.part->type, event.part->charset,
-      begun_.add(event.object) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore,
+      begun_.add(text_name(event)) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore,
       &attachments_);
+}
+
+// The same bytes are another text as HTML, and in another charset.
+uint64_t Walk::text_name(const mail::WalkEvent& event) {
+  uint64_t name = event.object;
+  for (const std::string_view label :
+       {std::string_view(event.part->type), std::string_view(event.part->charset)}) {
+    for (const char c : label) name = hash_.of({name, static_cast<unsigned char>(ascii_lower(c))});
+    name = hash_.of({name});
+  }
+  return name;
 }
 
 // Of further readings only what they found counts, not how they found it.

@@ -15,6 +15,7 @@
 #include <memory>
 #include <vector>
 
+#include "codec/keyed_hash.h"
 #include "inspect/header_places.h"
 #include "inspect/part_reader.h"
 #include "inspect/pipeline.h"
@@ -45,6 +46,7 @@ class Walk {
   void on_field(const mail::WalkEvent& event);
   void on_root_field(const mail::WalkEvent& event, const std::string& decoded);
   void on_headers_end(const mail::WalkEvent& event);
+  uint64_t text_name(const mail::WalkEvent& event);
   void on_part_end(const mail::WalkEvent& event);
   void remove_field(const mail::WalkEvent& event);
   void find_uris_of_field(std::string_view name, std::string_view decoded);
@@ -64,6 +66,7 @@ class Walk {
   mail::PartWalk parts_;
   mail::ReadingPlan plan_;
   mail::Reading reading_;
+  codec::KeyedHash hash_;
   mail::SeenObjects begun_, ended_;
   std::vector<char> window_;
   Findings findings_;

@@ -294,6 +294,16 @@ TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
             "W");
 }
 
+TEST_F(PipelineTest, TheSameBytesAreMatchedAsEachTypeAndCharsetThatClientsRead) {
+  const std::string type = "Content-Type: text/", end = "\r\n";
+  EXPECT_EQ(hits_of("body V /viagra/\n",
+                    type + "plain" + end + type + "html" + end + end + "via<b>gra</b>"),
+            "V");
+  EXPECT_EQ(hits_of("body V /viagra/\n",
+                    type + "html" + end + type + "plain" + end + end + "via<b>gra</b>"),
+            "V");
+}
+
 // Which text is hidden is a guess: no rule may miss a word by it.
 TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
   const std::string rules = "body W /word/\ntflags W multiple maxhits=9\n";
