@@ -234,6 +234,8 @@ void HtmlText::start_tag(uint32_t name) {
   elements_.imply_ends(name);
   style_ = elements_.style().inherited();
   sheet_.apply(name, style_);
+  // Settings of Office, which it doesn't show.
+  if (is_conditional_ && name == html_name("xml")) style_.flags |= HtmlStyle::kNone;
   declarations_.clear();
   content_.clear();
   http_equiv_.clear();
