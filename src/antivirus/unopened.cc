@@ -28,8 +28,8 @@ struct Container {
 constexpr Container kContainers[] = {
     {"Zip", '0', "*", "504b0304????????" ZIP_METHODS},      // local header
     {"Zip", '0', "*", "504b0102????????????" ZIP_METHODS},  // central header
-    {"Rar", '0', "0", "526172211a07(00|01)"},
-    {"RarProgram", '1', "*", "526172211a07(00|01)"},  // unpacks itself
+    {"Rar", '0', "0,4194304", "526172211a07(00|01)"},       // unrar looks for it so far
+    {"RarProgram", '1', "*", "526172211a07(00|01)"},        // unpacks itself
     {"Ace", '0', "7", "2a2a4143452a2a"},
     {"Zstandard", '0', "0", "28b52ffd"},
     // libclamav unpacks the first of several streams, bunzip2 all.
@@ -37,6 +37,8 @@ constexpr Container kContainers[] = {
     {"Lz4", '0', "0", "04224d18"},
     {"Lzip", '0', "0", "4c5a4950"},
     {"Lzma", '0', "0", "5d0000??00ffffffffffffffff"},  // no magic; a stream of unknown length
+    {"Lzma", '0', "0", "5d0000??00????????00000000"},  // less than 4 GB
+    {"Compress", '0', "0", "1f9d(89|8a|8b|8c|8d|8e|8f|90)"},
     {"Zoo", '0', "20", "dca7c4fd"},
     {"StuffIt", '0', "0", "5374756666497420"},
     {"Vhd", '0', "0", "636f6e6563746978"},

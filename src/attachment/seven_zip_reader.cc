@@ -3,6 +3,7 @@
 #include <lzma.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "attachment/archive_name.h"
@@ -16,6 +17,17 @@ constexpr char kHeader = 0x01, kEncodedHeader = 0x17;
 // Coders: 7zFormat.txt, "Folder"; the numbers in Methods.txt.
 constexpr std::string_view kAes("\x06\xF1\x07\x01", 4);
 constexpr std::string_view kLzma("\x03\x01\x01", 3);
+// What libclamav's reader passes over without a word: Deflate, Deflate64, BZip2, Zstandard, Brotli,
+// LZ4, Swap2, Swap4, and the filters BCJ2, PPC, IA64, ARMT and SPARC (with LZMA). Of Delta and
+// ARM64 the number is one byte, too short to be searched for.
+constexpr std::array<std::string_view, 13> kUnopened = {
+    std::string_view("\x04\x01\x08", 3),     std::string_view("\x04\x01\x09", 3),
+    std::string_view("\x04\x02\x02", 3),     std::string_view("\x04\xF7\x11\x01", 4),
+    std::string_view("\x04\xF7\x11\x02", 4), std::string_view("\x04\xF7\x11\x04", 4),
+    std::string_view("\x02\x03\x02", 3),     std::string_view("\x02\x03\x04", 3),
+    std::string_view("\x03\x03\x01\x1B", 4), std::string_view("\x03\x03\x02\x05", 4),
+    std::string_view("\x03\x03\x04\x01", 4), std::string_view("\x03\x03\x07\x01", 4),
+    std::string_view("\x03\x03\x08\x05", 4)};
 constexpr size_t kLzmaPropertyBytes = 5;
 constexpr size_t kEncodedInfoBytesMax = 4096;
 
@@ -187,6 +199,8 @@ void SevenZipReader::read_packed(FileView& file, std::string_view info) {
 // Names: 11, bytes, 00 (they stand here), names in UTF-16 that each end in 0.
 void SevenZipReader::search(std::string_view header) {
   if (find_coder(header, kAes)) outcome_.encryption = "7z aes";
+  for (const std::string_view coder : kUnopened)
+    if (find_coder(header, coder)) outcome_.unscanned = kUnsupportedArchive;
   for (size_t at = 0; (at = header.find('\x11', at)) != std::string_view::npos; ++at)
     at += tell_names(header, at + 1);
 }

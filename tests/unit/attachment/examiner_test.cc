@@ -128,6 +128,10 @@ std::vector<std::string_view> unscanned_of_bytes(std::string_view bytes) {
   return examiner().findings().unscanned();
 }
 
+std::string bytes_of(const char* name) {
+  return read_file(SOURCE_DIR "/tests/unit/attachment/fixtures/" + std::string(name)).value();
+}
+
 std::string zip_with(size_t at, std::string_view changed) {
   std::string zip = antivirus::zip_of({.name = "a.txt", .content = "some text"});
   return zip.replace(at, changed.size(), changed);
@@ -153,6 +157,12 @@ TEST(Examiner, AZipWhoseHeadersDisagreeIsUnscanned) {
   EXPECT_THAT(unscanned_of_bytes(zip_with(0, "PK\3\4")), IsEmpty()) << "as it should be";
   EXPECT_THAT(unscanned_of_bytes(zip_with(6, std::string_view("\x08\0", 2))), IsEmpty())
       << "streamed: the sizes are the directory's";
+}
+
+TEST(Examiner, A7zOfAMethodThatTheAntivirusPassesOverIsUnscanned) {
+  for (const char* name : {"deflate.7z", "bzip2.7z"})
+    EXPECT_THAT(unscanned_of_bytes(bytes_of(name)), ElementsAre(kUnsupportedArchive)) << name;
+  EXPECT_THAT(unscanned_of_bytes(bytes_of("plain.7z")), IsEmpty());
 }
 
 // A directory of 9,999 members in front of the real one used up the room for names.

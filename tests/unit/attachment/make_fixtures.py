@@ -120,6 +120,8 @@ def make_7z(folder):
     run(folder, "7z", "a", OUT / "plain.7z", *names, **packed)
     run(folder, "7z", "a", f"-p{PASSWORD}", OUT / "aes_data.7z", *names, **packed)
     run(folder, "7z", "a", f"-p{PASSWORD}", "-mhe=on", OUT / "aes_names.7z", *names, **packed)
+    for method in ("Deflate", "BZip2"):
+        run(folder, "7z", "a", f"-m0={method}", OUT / f"{method.lower()}.7z", "readme.txt", **packed)
     run(folder, "7z", "a", "-mhc=off", OUT / "directory_not_packed.7z", "readme.txt", "見積.exe", **packed)
 
 
