@@ -124,7 +124,24 @@ std::string_view program_of_extension(std::string_view extension) {
   return {};
 }
 
+namespace {
+
+// To who reads C strings, "a.exe\0.txt" is a.exe; to others the NUL isn't there.
+NameFacts read_name_with_nul(std::string_view name) {
+  NameFacts facts = read_name(name.substr(0, name.find('\0')));
+  if (facts.program.empty()) {
+    std::string rest(name);
+    std::erase(rest, '\0');
+    facts = read_name(rest);
+  }
+  facts.deception = "byte 0 in the name";
+  return facts;
+}
+
+}  // namespace
+
 NameFacts read_name(std::string_view name) {
+  if (name.find('\0') != std::string_view::npos) return read_name_with_nul(name);
   NameFacts facts;
   // NTFS: behind a colon stands a stream of the file, "a.exe:.txt" is a.exe.
   std::string_view base = without_folders(name);

@@ -13,6 +13,14 @@ struct Case {
   const char* deception;
 };
 
+TEST(FileNameWithNul, IsReadUpToItAndWithoutIt) {
+  for (const std::string& name :
+       {std::string("setup.exe\0.txt", 14), std::string("setup.e\0xe", 10)}) {
+    EXPECT_EQ(read_name(name).extension, "exe");
+    EXPECT_EQ(read_name(name).deception, "byte 0 in the name");
+  }
+}
+
 class FileName : public testing::TestWithParam<Case> {};
 
 TEST_P(FileName, IsReadAsWindowsDoes) {
