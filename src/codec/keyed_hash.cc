@@ -48,14 +48,33 @@ KeyedHash::KeyedHash(const Key& key) : key_(key), context_(nullptr) {
 KeyedHash::~KeyedHash() { EVP_MAC_CTX_free(context_); }
 
 uint64_t KeyedHash::of(std::initializer_list<uint64_t> values) {
+  begin();
+  for (const uint64_t value : values) take(value);
+  return finish();
+}
+
+uint64_t KeyedHash::of(uint64_t value, std::string_view text) {
+  begin();
+  take(value);
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  SEKISHO_CHECK(EVP_MAC_update(context_, bytes, text.size()) == 1);
+  return finish();
+}
+
+void KeyedHash::begin() {
   size_t bytes = sizeof(Word);
   const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &bytes),
                                    OSSL_PARAM_construct_end()};
   SEKISHO_CHECK(EVP_MAC_init(context_, key_.data(), key_.size(), parameters) == 1);
-  for (const uint64_t value : values) {
-    const Word word = to_bytes(value);
-    SEKISHO_CHECK(EVP_MAC_update(context_, word.data(), word.size()) == 1);
-  }
+}
+
+void KeyedHash::take(uint64_t value) {
+  const Word word = to_bytes(value);
+  SEKISHO_CHECK(EVP_MAC_update(context_, word.data(), word.size()) == 1);
+}
+
+uint64_t KeyedHash::finish() {
+  size_t bytes = sizeof(Word);
   Word out{};
   SEKISHO_CHECK(EVP_MAC_final(context_, out.data(), &bytes, out.size()) == 1);
   return to_number(out);

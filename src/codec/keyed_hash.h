@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <string_view>
 
 struct evp_mac_ctx_st;
 
@@ -31,8 +32,14 @@ class KeyedHash {
 
   // Each value as eight bytes, the least significant first.
   uint64_t of(std::initializer_list<uint64_t> values);
+  // Of a value and a text.
+  uint64_t of(uint64_t value, std::string_view text);
 
  private:
+  void begin();
+  void take(uint64_t value);
+  uint64_t finish();
+
   Key key_;
   evp_mac_ctx_st* context_;
 };

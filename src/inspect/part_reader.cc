@@ -142,9 +142,9 @@ void PartReader::begin_data(std::string_view type) {
 void PartReader::scan_scratch() {
   if (scratch_.size() == 0 && !scratch_failed_) return;
   const auto fd = scratch_.finish();
-  if (!fd || scratch_failed_ ||
-      (attachments_ != nullptr && !attachments_->end(*fd, scratch_.size())))
-    return findings_.antivirus.add({{}, {"engine_error"}});
+  if (!fd || scratch_failed_) return findings_.antivirus.add({{}, {"engine_error"}});
+  if (attachments_ != nullptr && !attachments_->end(*fd, scratch_.size()))
+    findings_.antivirus.add({{}, {"engine_error"}});
   if (engine_ == nullptr) return;
   const auto started = std::chrono::steady_clock::now();
   findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));

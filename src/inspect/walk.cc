@@ -150,13 +150,7 @@ void Walk::on_headers_end(const mail::WalkEvent& event) {
 
 // The same bytes are another text as HTML, and in another charset.
 uint64_t Walk::text_name(const mail::WalkEvent& event) {
-  uint64_t name = event.object;
-  for (const std::string_view label :
-       {std::string_view(event.part->type), std::string_view(event.part->charset)}) {
-    for (const char c : label) name = hash_.of({name, static_cast<unsigned char>(ascii_lower(c))});
-    name = hash_.of({name});
-  }
-  return name;
+  return hash_.of(hash_.of(event.object, event.part->type), to_lower(event.part->charset));
 }
 
 // Of further readings only what they found counts, not how they found it.

@@ -335,10 +335,8 @@ class Boxes(unittest.TestCase):
         wrong = self.mime(content.replace(b": 3", b": 4000"))
         self.assertEqual([["wrong_content_length"], []], [line["defects"] for line in wrong if "message" in line])
 
-    def test_a_virus_behind_a_length_that_swallows_it_is_found(self):
-        hidden = box(EICAR)
-        content = (b"From a@b Fri Jun  7 12:00:00 2024\nContent-Length: %d\n\nhello\n\n" % (len(hidden) + 7)
-                   + hidden + box(CLEAN))
+    def assert_virus_is_second(self, content):
+        """In a box of `content` the message given second, behind one that holds it, has a virus."""
         path = testbed.folder("boxes") / "box"
         path.write_bytes(content)
         status, out, err = sekisho("scan", *SIGNATURES, "--no-rules", "--format", "json", path)
@@ -346,21 +344,20 @@ class Boxes(unittest.TestCase):
         self.assertEqual(1, status, err)
         self.assertTrue(lines[1]["virus"], lines)
         self.assertIn("message_inside", lines[0]["defects"])
-        self.assertEqual([0, 1, 2], [line["index"] for line in lines])
+        return lines
 
+    def test_a_virus_behind_a_length_that_swallows_it_is_found(self):
+        hidden = box(EICAR)
+        content = (b"From a@b Fri Jun  7 12:00:00 2024\nContent-Length: %d\n\nhello\n\n" % (len(hidden) + 7)
+                   + hidden + box(CLEAN))
+        self.assertEqual([0, 1, 2], [line["index"] for line in self.assert_virus_is_second(content)])
 
     def test_a_virus_behind_a_from_line_that_no_empty_line_precedes_is_found(self):
         letter = b"From a@b Fri Jun  7 12:00:00 2024\nSubject: x\n\nhello\n"
         untimed = box(EICAR).replace(b"From sender@example.com Fri Jun  7 12:00:00 2024", b"From a@x")
         within = letter.replace(b"Subject", b"Content-Length: %d\nSubject" % (len(untimed) + 7))
         for content in (letter + box(EICAR), letter + b" \n" + box(EICAR), within + b"\n" + untimed):
-            path = testbed.folder("boxes") / "box"
-            path.write_bytes(content)
-            status, out, err = sekisho("scan", *SIGNATURES, "--no-rules", "--format", "json", path)
-            lines = [json.loads(line) for line in out.splitlines()]
-            self.assertEqual(1, status, err)
-            self.assertTrue(lines[1]["virus"], lines)
-            self.assertIn("message_inside", lines[0]["defects"])
+            self.assert_virus_is_second(content)
 
 
 class Mime(unittest.TestCase):

@@ -18,6 +18,13 @@ TEST(KeyedHash, IsSipHashAsItsAuthorsPublishedIt) {
   EXPECT_EQ(hash.of({0x0706050403020100u}), 0x93f5f5799a932462u);
 }
 
+TEST(KeyedHash, ATextIsItsBytes) {
+  KeyedHash hash;
+  EXPECT_EQ(hash.of(1, ""), hash.of({1}));
+  EXPECT_EQ(hash.of(1, "abcdefgh"), hash.of({1, 0x6867666564636261u}));
+  EXPECT_NE(hash.of(1, "a"), hash.of(1, "b"));
+}
+
 TEST(KeyedHash, EachProcessHasAKeyOfItsOwnAndKeepsIt) {
   KeyedHash one, other;
   EXPECT_EQ(one.of({1, 2}), one.of({1, 2}));
