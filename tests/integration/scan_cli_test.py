@@ -7,6 +7,7 @@ import json
 import lzma
 import os
 import pathlib
+import shutil
 import struct
 import subprocess
 import unittest
@@ -138,6 +139,9 @@ class Scan(unittest.TestCase):
         self.assertEqual((0, set("1234567")), (status, {pathlib.Path(line["path"]).name for line in lines}), err)
 
     def test_a_folder_that_cannot_be_read_is_an_error(self):
+        # By a user who may not enter the source's folders, perhaps.
+        program = shutil.copy(testbed.BINARY, testbed.folder("scan-by-nobody"))
+        signatures = shutil.copytree(testbed.SOURCE / "signatures", testbed.folder("scan-by-nobody") / "signatures")
         top = testbed.folder("scan-unreadable")
         for name in ("Maildir/cur", "Maildir/new", "plain"):
             (top / name).mkdir(parents=True)
@@ -146,7 +150,7 @@ class Scan(unittest.TestCase):
             closed.chmod(0)
             try:
                 by = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-                done = testbed.run([*by, testbed.BINARY, "scan", *SIGNATURES, "--no-rules", top])
+                done = testbed.run([*by, program, "scan", "--signatures", signatures, "--no-rules", top])
             finally:
                 closed.chmod(0o755)
             self.assertEqual(2, done.returncode, done.stderr)
