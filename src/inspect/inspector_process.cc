@@ -98,7 +98,7 @@ Result<void> load(const InspectorSetup& setup, Engines& engines) {
 // The generation in use goes first: loading takes what it leaves of the processors. To be nice is a
 // thread's own, and can't be taken back without a privilege: so a thread loads, and this one forks.
 Result<void> load_patiently(const InspectorSetup& setup, Engines& engines) {
-  constexpr int kNice = 10;
+  constexpr int kNice = 19;
   Result<void> loaded;
   std::thread loader([&] {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
