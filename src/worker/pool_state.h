@@ -257,12 +257,22 @@ struct Pool::State {
                                             : Error{"the worker died", kWorkerDied});
   }
 
+  // Or has ended.
+  bool has_answered(uint64_t key) const {
+    pollfd channel{workers.at(key).channel.get(), POLLIN, 0};
+    return ::poll(&channel, 1, 0) > 0;
+  }
+
   void expire_workers(SteadyTime now) {
     std::vector<uint64_t> late;
     for (const auto& [key, worker] : workers)
       if (worker.works() && worker.deadline <= now) late.push_back(key);
     for (const uint64_t key : late) {
       if (workers.count(key) == 0) continue;  // its parent was lost over the one before
+      if (has_answered(key)) {                // and we were late to look, stopped perhaps
+        on_worker(key);
+        continue;
+      }
       Worker stuck = take_worker(key);
       ++counters.timeouts;
       log_warning("worker over its deadline", {{"job", stuck.job ? stuck.job->id : 0}});
