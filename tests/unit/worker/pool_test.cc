@@ -490,27 +490,5 @@ TEST_F(PoolTest, AWorkerThatLeavesIsReplaced) {
   EXPECT_EQ(run("echo next"), "next");
 }
 
-// The front was stopped for a while: answers wait, more of them than it takes in one turn.
-TEST_F(PoolTest, WhoHasAnsweredIsNotLateWheneverWeLook) {
-  constexpr size_t kWorkers = 70;
-  FakeClock clock;
-  PoolOptions options = test_pool("workers " + std::to_string(kWorkers));
-  options.queue_timeout = seconds(1000);
-  start(std::move(options), clock);
-  const std::filesystem::path folder = testing::TempDir() + "pool_test_answers";
-  std::filesystem::remove_all(folder);
-  std::filesystem::create_directory(folder);
-  run_until(*pool_, [&] { return pool_->counters().idle == kWorkers; });
-  for (size_t i = 0; i < kWorkers; ++i) submit("touch " + (folder / std::to_string(i)).string());
-  const std::filesystem::directory_iterator end;
-  while (std::distance(std::filesystem::directory_iterator(folder), end) < ptrdiff_t{kWorkers})
-    ::poll(nullptr, 0, 1);
-  ::poll(nullptr, 0, 50);  // the file comes just before the answer
-  clock.advance(seconds(100));
-  pool_->dispatch();
-  EXPECT_EQ(pool_->counters().timeouts, 0u);
-  EXPECT_EQ(pool_->counters().jobs, kWorkers);
-}
-
 }  // namespace
 }  // namespace sekisho::worker
