@@ -6,7 +6,7 @@
 // infected.
 //
 // Not covered: 7z archives with methods that libclamav lacks, since 7z hides them in a compressed
-// header.
+// header. Those that are parts of a message attachment/seven_zip_folders.h sees.
 
 #pragma once
 

@@ -1,5 +1,7 @@
 #include "attachment/examiner.h"
 
+#include <algorithm>
+
 #include "attachment/file_name.h"
 #include "attachment/office_reader.h"
 #include "attachment/pdf_password.h"
@@ -12,6 +14,15 @@ namespace {
 // Web sites travel in zips too: in an archive with more members than this a .js is no program.
 constexpr size_t kMembersWithScriptMax = 10;
 constexpr size_t kDiskMarkBytes = 8;
+
+// Controls as they stand in text, with ISO-2022's shifts and a terminal's backspace.
+bool is_plain_text(std::string_view head) {
+  for (const std::string_view format : {"%PDF-", "%!PS", "{\\rtf"})
+    if (head.starts_with(format)) return false;
+  return std::none_of(head.begin(), head.end(), [](char c) {
+    return (c >= 0 && c < 8) || (c > 15 && c < 32 && c != 27) || c == 127;
+  });
+}
 
 }  // namespace
 
@@ -60,7 +71,7 @@ void Examiner::take_head(std::string_view head, Type type) {
   if (const std::string_view program = program_of_content(head); !program.empty())
     add(FindingKind::kExecutable, program);
   if (is_one_note(head)) add(FindingKind::kMacro, "onenote");
-  if (type == Type::kAsk) findings_.note_type(types_->type_of(head), name_);
+  if (type == Type::kAsk || !is_plain_text(head)) findings_.note_type(types_->type_of(head), name_);
 }
 
 void Examiner::take_archives() {

@@ -33,7 +33,9 @@ class Examiner {
   void begin();
   // All names that clients may give one part; the first is what it is called in findings. UTF-8.
   void take_names(std::span<const std::string> names);
-  enum class Type { kAsk, kLeave /* text shown in the mail: libmagic isn't asked */ };
+  // Of text that is shown in the mail libmagic is asked only where it isn't plain: a letter may
+  // begin as an image does, with "BM".
+  enum class Type { kAsk, kShown };
   // False when the file could not be read.
   bool take_content(int fd, uint64_t size, std::string_view name, Type type = Type::kAsk);
 

@@ -3,10 +3,11 @@
 #include <lzma.h>
 
 #include <algorithm>
-#include <array>
 #include <optional>
 
 #include "attachment/archive_name.h"
+#include "attachment/seven_zip_folders.h"
+#include "attachment/seven_zip_numbers.h"
 
 namespace sekisho::attachment {
 namespace {
@@ -17,17 +18,6 @@ constexpr char kHeader = 0x01, kEncodedHeader = 0x17;
 // Coders: 7zFormat.txt, "Folder"; the numbers in Methods.txt.
 constexpr std::string_view kAes("\x06\xF1\x07\x01", 4);
 constexpr std::string_view kLzma("\x03\x01\x01", 3);
-// What libclamav's reader passes over without a word: Deflate, Deflate64, BZip2, Zstandard, Brotli,
-// LZ4, Swap2, Swap4, and the filters BCJ2, PPC, IA64, ARMT and SPARC (with LZMA). Of Delta and
-// ARM64 the number is one byte, too short to be searched for.
-constexpr std::array<std::string_view, 13> kUnopened = {
-    std::string_view("\x04\x01\x08", 3),     std::string_view("\x04\x01\x09", 3),
-    std::string_view("\x04\x02\x02", 3),     std::string_view("\x04\xF7\x11\x01", 4),
-    std::string_view("\x04\xF7\x11\x02", 4), std::string_view("\x04\xF7\x11\x04", 4),
-    std::string_view("\x02\x03\x02", 3),     std::string_view("\x02\x03\x04", 3),
-    std::string_view("\x03\x03\x01\x1B", 4), std::string_view("\x03\x03\x02\x05", 4),
-    std::string_view("\x03\x03\x04\x01", 4), std::string_view("\x03\x03\x07\x01", 4),
-    std::string_view("\x03\x03\x08\x05", 4)};
 constexpr size_t kLzmaPropertyBytes = 5;
 constexpr size_t kEncodedInfoBytesMax = 4096;
 
@@ -37,42 +27,6 @@ struct Packed {
   uint64_t bytes = 0;
   uint64_t plain_bytes = 0;
   std::string_view lzma_properties;
-};
-
-// Numbers of 7z: as many leading ones in the first byte as bytes follow.
-class Numbers {
- public:
-  explicit Numbers(std::string_view bytes) : bytes_(bytes) {}
-
-  std::optional<uint64_t> number() {
-    const auto first = byte();
-    if (!first) return std::nullopt;
-    uint64_t value = 0;
-    uint8_t mask = 0x80;
-    for (unsigned i = 0; i < 8; ++i, mask = static_cast<uint8_t>(mask >> 1)) {
-      if ((*first & mask) == 0)
-        return value | static_cast<uint64_t>(*first & (mask - 1)) << (8 * i);
-      const auto next = byte();
-      if (!next) return std::nullopt;
-      value |= static_cast<uint64_t>(*next) << (8 * i);
-    }
-    return value;
-  }
-  std::optional<uint8_t> byte() {
-    if (at_ >= bytes_.size()) return std::nullopt;
-    return static_cast<uint8_t>(bytes_[at_++]);
-  }
-  bool skip_to(uint8_t id) {
-    while (const auto b = byte())
-      if (*b == id) return true;
-    return false;
-  }
-  void skip(size_t count) { at_ = std::min(bytes_.size(), at_ + count); }
-  size_t at() const { return at_; }
-
- private:
-  std::string_view bytes_;
-  size_t at_ = 0;
 };
 
 // A coder's number is preceded by a byte whose low half is its length.
@@ -85,17 +39,17 @@ std::optional<size_t> find_coder(std::string_view header, std::string_view coder
 // PackInfo: 06, position, streams, 09, a size each. UnpackInfo: 07 … 0C, a size each.
 std::optional<Packed> parse_packed(std::string_view info) {
   Packed packed;
-  Numbers numbers(info);
+  SevenZipNumbers numbers(info);
   if (numbers.byte() != 0x06) return std::nullopt;
   const auto at = numbers.number(), streams = numbers.number();
   if (!at || !streams || numbers.byte() != 0x09) return std::nullopt;
   const auto bytes = numbers.number();
   const auto coder = find_coder(info, kLzma);
   if (!bytes || !coder) return std::nullopt;
-  numbers.skip(*coder + kLzma.size() - numbers.at());
+  numbers.take(*coder + kLzma.size() - numbers.at());
   if (numbers.number() != kLzmaPropertyBytes) return std::nullopt;
   packed.lzma_properties = info.substr(numbers.at(), kLzmaPropertyBytes);
-  numbers.skip(kLzmaPropertyBytes);
+  numbers.take(kLzmaPropertyBytes);
   if (!numbers.skip_to(0x0C)) return std::nullopt;
   const auto plain = numbers.number();
   if (!plain) return std::nullopt;
@@ -199,15 +153,16 @@ void SevenZipReader::read_packed(FileView& file, std::string_view info) {
 // Names: 11, bytes, 00 (they stand here), names in UTF-16 that each end in 0.
 void SevenZipReader::search(std::string_view header) {
   if (find_coder(header, kAes)) outcome_.encryption = "7z aes";
-  for (const std::string_view coder : kUnopened)
-    if (find_coder(header, coder)) outcome_.unscanned = kUnsupportedArchive;
+  const SevenZipFolders folders = judge_folders(header);
+  if (folders == SevenZipFolders::kUnopened) outcome_.unscanned = kUnsupportedArchive;
+  if (folders == SevenZipFolders::kDamaged) outcome_.unlisted = kDamagedDirectory;
   for (size_t at = 0; (at = header.find('\x11', at)) != std::string_view::npos; ++at)
     at += tell_names(header, at + 1);
 }
 
 // The bytes that the list at `at` has; 0 when none is there.
 size_t SevenZipReader::tell_names(std::string_view header, size_t at) {
-  Numbers numbers(header.substr(at));
+  SevenZipNumbers numbers(header.substr(at));
   const auto bytes = numbers.number();
   if (!bytes || *bytes < 5 || *bytes % 2 == 0 || numbers.byte() != 0) return 0;
   at += numbers.at();

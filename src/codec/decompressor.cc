@@ -105,24 +105,26 @@ class Zstd : public Decompressor {
     if (!context_) return Error{"zstd: no memory", ENOMEM};
     ZSTD_DCtx_reset(context_.get(), ZSTD_reset_session_only);
     ZSTD_DCtx_setParameter(context_.get(), ZSTD_d_windowLogMax, kZstdWindowLog);
-    first_ = true;
+    given_ = 0;
     return {};
   }
   Result<void> step(Step& step) override {
-    // A frame that comes in one piece would be read by another decoder, which finds other faults.
-    ZSTD_inBuffer in{step.in.data(), first_ ? std::min<size_t>(1, step.in.size()) : step.in.size(),
-                     0};
-    first_ = first_ && step.in.empty();
+    // A frame that comes in one piece would be read by another decoder, which finds other faults;
+    // and a piece that begins as formats before 0.8 do would be taken for one in mid-header.
+    const bool is_header = given_ < kHeaderBytesMin;
+    ZSTD_inBuffer in{step.in.data(), std::min(is_header ? 1 : step.in.size(), step.in.size()), 0};
     ZSTD_outBuffer out{step.out, step.room, 0};
     const size_t left = ZSTD_decompressStream(context_.get(), &out, &in);
     step.in.remove_prefix(in.pos);
+    given_ += in.pos;
     step.room -= out.pos;
     step.ended = left == 0;
     if (!ZSTD_isError(left)) return {};
     return Error{std::string("zstd: ") + ZSTD_getErrorName(left), 0};
   }
   std::unique_ptr<ZSTD_DCtx, decltype(&ZSTD_freeDCtx)> context_{ZSTD_createDCtx(), &ZSTD_freeDCtx};
-  bool first_ = true;  // nothing of the frame has been given
+  static constexpr size_t kHeaderBytesMin = 5;  // RFC 8878 §3.1.1
+  size_t given_ = 0;                            // bytes of the frame
 };
 
 }  // namespace

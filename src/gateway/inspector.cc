@@ -13,6 +13,7 @@ namespace sekisho::gateway {
 namespace {
 
 constexpr unsigned kAttemptsMax = 2;
+constexpr unsigned kParentDeathsMax = 2;  // for which the message is not to blame
 constexpr std::chrono::milliseconds kTrialTimeoutMin{5000};
 constexpr size_t kDigestStepBytes = 1 << 20;  // between turns of the loop: 2 ms
 
@@ -75,7 +76,9 @@ worker::Weight weight_of(const inspect::Job& job) {
 PoolInspector::PoolInspector(asio::io_context& loop, worker::PoolOptions options,
                              std::filesystem::path poison_file)
     : loop_(loop),
-      poison_(std::move(poison_file), system_clock()),
+      poison_(
+          std::move(poison_file), system_clock(),
+          [this](std::function<void()> write) { asio::post(poison_writer_, std::move(write)); }),
       self_test_(SelfTest::make()),
       pool_(with_trials(std::move(options), self_test_), system_clock()),
       events_(loop),
@@ -100,6 +103,7 @@ void PoolInspector::stop() {
   if (events_.is_open()) events_.release();
   timer_.cancel();
   pool_.stop();
+  poison_writer_.join();
 }
 
 void PoolInspector::reload(std::string setup, worker::Pool::Done done) {
@@ -114,21 +118,22 @@ net::awaitable<Result<inspect::Verdict>> PoolInspector::inspect(inspect::Job job
   }
   const std::string text = to_text(job);
   Error lost;
-  for (unsigned attempt = 0; attempt < kAttemptsMax; ++attempt) {
+  for (unsigned attempts = 0, parent_deaths = 0; attempts < kAttemptsMax;) {
     const auto reply = co_await ask(text, spool, weight_of(job));
     if (reply) {
       poison_.note_answer();
       co_return inspect::checked_verdict(*reply, job, spool);
     }
     lost = reply.error();
-    if (lost.code == worker::kParentDied) continue;
+    if (lost.code == worker::kParentDied && ++parent_deaths < kParentDeathsMax) continue;
     if (!is_to_blame(lost)) co_return lost;
+    ++attempts;
     pool_.try_workers();  // so that it is known whether they work without this message
     const auto digest = co_await digest_of(spool, job.size);
     if (digest && poison_.note_loss(*digest, job.size, pool_.last_proof()))
       co_return poison_verdict(job);
   }
-  if (!is_to_blame(lost) || poison_.blames_workers()) co_return lost;
+  if (poison_.blames_workers()) co_return lost;
   co_return unread_verdict(job, lost);
 }
 

@@ -63,6 +63,7 @@ class PoolInspector final : public Inspector {
   void dispatch();
 
   asio::io_context& loop_;
+  asio::thread_pool poison_writer_{1};  // one: its writes keep their order
   Poison poison_;
   Result<SelfTest> self_test_;
   worker::Pool pool_;

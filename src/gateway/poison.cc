@@ -135,8 +135,10 @@ void Poison::save() const {
     if (entry.poison)
       text += digest + " " + std::to_string(entry.size) + " " +
               std::to_string(to_seconds(entry.until)) + "\n";
-  if (auto saved = replace_file(file_, text); !saved)
-    log_error("poison not saved", {{"why", saved.error().message}});
+  writer_([file = file_, text = std::move(text)] {
+    if (auto saved = replace_file(file, text); !saved)
+      log_error("poison not saved", {{"why", saved.error().message}});
+  });
 }
 
 }  // namespace sekisho::gateway

@@ -16,8 +16,8 @@
 // message, which costs kLossesMax workers again.
 //
 // Memory: kEntriesMax digests. What is poison stands in `file` too, and survives a restart; counts
-// don't. A few KB are written, with fsync, when something becomes poison: blocking, but rare.
-// Process: front.  Threads: one.
+// don't. It is written when something becomes poison, by a call that blocks (fsync): `writer` gets
+// it, runs it on any thread, and runs such calls in their order. Process: front.  Threads: one.
 
 #pragma once
 
@@ -25,6 +25,7 @@
 #include <cstdint>
 #include <deque>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,7 +44,11 @@ class Poison {
   static constexpr size_t kOutcomesMax = 64;
   static constexpr size_t kDistinctMin = 3;
 
-  Poison(std::filesystem::path file, const Clock& clock) : file_(std::move(file)), clock_(clock) {}
+  using Writer = std::function<void(std::function<void()> write)>;
+  static void write_at_once(const std::function<void()>& write) { write(); }
+
+  Poison(std::filesystem::path file, const Clock& clock, Writer writer = write_at_once)
+      : file_(std::move(file)), clock_(clock), writer_(std::move(writer)) {}
 
   // What earlier processes found; lines that make no sense are passed over.
   void load();
@@ -82,6 +87,7 @@ class Poison {
 
   const std::filesystem::path file_;
   const Clock& clock_;
+  const Writer writer_;
   std::map<std::string, Entry> entries_;
   std::deque<Outcome> outcomes_;
 };

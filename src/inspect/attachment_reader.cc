@@ -18,6 +18,12 @@ std::vector<std::string> names_of(const mail::Part& part) {
   return names;
 }
 
+// A text without a name is shown in the mail itself.
+attachment::Examiner::Type type_of_unnamed(std::string_view type) {
+  using Type = attachment::Examiner::Type;
+  return starts_with_ignore_case(type, "text/") ? Type::kShown : Type::kAsk;
+}
+
 }  // namespace
 
 void AttachmentReader::begin(const mail::Part& part) {
@@ -25,12 +31,9 @@ void AttachmentReader::begin(const mail::Part& part) {
   note_names(part);
 }
 
-// A text without a name is shown in the mail itself.
 void AttachmentReader::note_names(const mail::Part& part) {
-  using Type = attachment::Examiner::Type;
-  const bool is_text = starts_with_ignore_case(part.type, "text/");
   std::vector<std::string> names = names_of(part);
-  type_ = names.empty() && is_text ? Type::kLeave : Type::kAsk;
+  type_ = names.empty() ? type_of_unnamed(part.type) : attachment::Examiner::Type::kAsk;
   if (names == names_) return;
   names_ = std::move(names);
   examiner_->take_names(names_);
@@ -38,6 +41,10 @@ void AttachmentReader::note_names(const mail::Part& part) {
 
 bool AttachmentReader::end(int fd, uint64_t size) {
   return examiner_->take_content(fd, size, names_.empty() ? std::string() : names_.front(), type_);
+}
+
+bool AttachmentReader::end_inner(int fd, uint64_t size, std::string_view type) {
+  return examiner_->take_content(fd, size, {}, type_of_unnamed(type));
 }
 
 bool AttachmentReader::is_page() const {

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "attachment/examiner.h"
@@ -26,6 +27,8 @@ class AttachmentReader {
   void note_names(const mail::Part& part);
   // False when the bytes could not be read.
   bool end(int fd, uint64_t size);
+  // For what stands in the part as a data: URI of that type, and has no name.
+  bool end_inner(int fd, uint64_t size, std::string_view type);
 
   // Whether a browser opens it, by one of its names.
   bool is_page() const;

@@ -47,6 +47,7 @@ void PartReader::begin(std::string_view type, std::string_view charset, Rules ru
                        AttachmentReader* attachments) {
   open_ = true;
   attachments_ = attachments;
+  inner_type_.clear();
   is_html_ = is_html(type);
   is_text_ = is_html_ || type.starts_with("text/");
   is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
@@ -135,16 +136,27 @@ void PartReader::begin_data(std::string_view type) {
   } else if (++findings_.data_parts > kDataPartsMax) {
     findings_.too_much_data = true;
   } else {
-    data_->begin(type, {}, Rules::kMatch);
+    data_->begin_inner(type, attachments_);
   }
+}
+
+void PartReader::begin_inner(std::string_view type, AttachmentReader* attachments) {
+  begin(type, {}, Rules::kMatch, attachments);
+  inner_type_ = type;
+}
+
+// False when the bytes could not be read.
+bool PartReader::examine(int fd) {
+  if (attachments_ == nullptr) return true;
+  if (inner_type_.empty()) return attachments_->end(fd, scratch_.size());
+  return attachments_->end_inner(fd, scratch_.size(), inner_type_);
 }
 
 void PartReader::scan_scratch() {
   if (scratch_.size() == 0 && !scratch_failed_) return;
   const auto fd = scratch_.finish();
   if (!fd || scratch_failed_) return findings_.antivirus.add({{}, {"engine_error"}});
-  if (attachments_ != nullptr && !attachments_->end(*fd, scratch_.size()))
-    findings_.antivirus.add({{}, {"engine_error"}});
+  if (!examine(*fd)) findings_.antivirus.add({{}, {"engine_error"}});
   if (engine_ == nullptr) return;
   const auto started = std::chrono::steady_clock::now();
   findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));

@@ -63,7 +63,7 @@ class PartReader {
   enum class Antivirus { kScan, kSeenBefore };
 
   // `type` in lower case, `charset` as given. `attachments` has been told of the part; null where
-  // the part is none of the message's.
+  // the attachments don't count.
   void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch,
              AttachmentReader* attachments = nullptr);
   void feed(std::string_view decoded);
@@ -78,11 +78,14 @@ class PartReader {
   void feed_scratch_to_text();
   void take_data();
   void begin_data(std::string_view type);
+  void begin_inner(std::string_view type, AttachmentReader* attachments);
   void scan_scratch();
+  bool examine(int fd);
 
   rules::Matcher* matcher_;
   antivirus::Engine* engine_;
   AttachmentReader* attachments_ = nullptr;
+  std::string inner_type_;  // of what stands in another part; empty for a part of the message
   PartFindings& findings_;
   Scratch& scratch_;
   TextReader text_;

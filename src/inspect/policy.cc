@@ -101,24 +101,19 @@ Decision on_attachment(const std::vector<AttachmentMatch>& matches, const Policy
   return {};
 }
 
-// As of reasons for unscanned: to defer is stricter than to hold.
-int strictness(const Decision& decision) {
-  switch (decision.action) {
-    case Action::kReject:
-      return 4;
-    case Action::kDefer:
-      return 3;
-    case Action::kQuarantine:
-      return 2;
-    case Action::kTag:
-      return 1;
-    default:
-      return 0;
-  }
-}
+// The strictest first: what a plan refuses is refused, whatever else holds. To discard is final; to
+// defer is stricter than to hold, as of reasons for unscanned.
+constexpr std::array kActionsByStrictness = {Action::kReject, Action::kDiscard,
+                                             Action::kDefer,  Action::kQuarantine,
+                                             Action::kTag,    Action::kAccept};
 
+// Of two alike the first.
 Decision stricter(Decision first, Decision second) {
-  return strictness(second) > strictness(first) ? second : first;
+  for (const Action action : kActionsByStrictness) {
+    if (first.action == action) return first;
+    if (second.action == action) return second;
+  }
+  return first;
 }
 
 // Encryption is an attachment's property, and decided on as such.
@@ -201,18 +196,11 @@ std::string spam_status_field(const Findings& findings, const Policy& policy, bo
 Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places) {
   const Judged judged = judge(findings, policy);
   Decision decision;
-  if (!findings.viruses.empty()) {
-    decision = on_virus(findings, policy);
-  } else {
-    decision = on_attachment(judged.attachments, policy);
-    if (!judged.unscanned.empty())
-      decision = stricter(std::move(decision), on_unscanned(judged.unscanned, policy));
-  }
-  // What may pass with a mark is still judged by the rules.
-  const bool marked = decision.action == Action::kTag;
-  if (judged.is_spam &&
-      (decision.action == Action::kAccept || (marked && policy.spam != config::SpamAction::kTag)))
-    decision = on_spam(policy);
+  if (!findings.viruses.empty()) decision = on_virus(findings, policy);
+  decision = stricter(std::move(decision), on_attachment(judged.attachments, policy));
+  if (!judged.unscanned.empty())
+    decision = stricter(std::move(decision), on_unscanned(judged.unscanned, policy));
+  if (judged.is_spam) decision = stricter(std::move(decision), on_spam(policy));
   if (decision.reply_code == 0) decision.edits = edits_for(findings, policy, places, judged);
   return decision;
 }

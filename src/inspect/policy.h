@@ -1,7 +1,8 @@
 // inspect/policy.h: from what was found in a message to what is done with it, for one policy.
 //
-// Pure. The order is the severity: a virus, then attachments and what could not be scanned, then
-// spam.
+// Pure. A virus, attachments, what could not be scanned and spam are decided on apart; the
+// strictest action counts: reject, discard, defer, quarantine, tag, accept. Of two alike the reason
+// is the one that stands first here.
 
 #pragma once
 
@@ -17,9 +18,7 @@ struct EditPlaces {
   bool has_subject = false;
 };
 
-// Attachments and what could not be scanned are decided on apart; the stricter of both counts.
-// Of several reasons why it is unscanned, the one with the strictest action counts: reject, defer,
-// quarantine, tag.
+// Of several reasons why it is unscanned, or of several attachments, likewise the strictest counts.
 Decision decide(const Findings& findings, const Policy& policy, const EditPlaces& places);
 
 // For the front, of messages that no worker could read (the job was over its time, or ended its

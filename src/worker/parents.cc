@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "base/log.h"
 
@@ -41,8 +42,7 @@ Result<std::string> Parents::start_first() {
     current_.reset();
     return text;
   }
-  current_->ready = true;
-  current_->text = *text;
+  get_ready(*current_, *text);
   current_->key = events_.watch(current_->process.control());
   return text;
 }
@@ -52,7 +52,8 @@ Result<Parents::Parent> Parents::spawn(std::string setup) {
   if (!spawned) return spawned.error();
   const Result<void> sent = send_message(spawned->control(), setup, -1, Wait::kNo);
   if (!sent) return sent.error();
-  return Parent{std::move(*spawned), ++last_generation_, clock_.steady(), std::move(setup)};
+  const SteadyTime now = clock_.steady();
+  return Parent{std::move(*spawned), ++last_generation_, now, now, std::move(setup)};
 }
 
 Result<std::string> Parents::wait_until_ready() {
@@ -83,9 +84,24 @@ Result<Received> Parents::receive(uint64_t key) {
 }
 
 void Parents::note_ready(std::string_view text) {
-  current_->ready = true;
-  current_->text = text;
+  get_ready(*current_, text);
   log_info("workers' parent is ready again", {{"with", text}});
+}
+
+void Parents::get_ready(Parent& parent, std::string_view text) const {
+  parent.ready = true;
+  parent.text = text;
+  parent.waited_for_since = clock_.steady();
+}
+
+bool Parents::serves(const Parent& parent) const {
+  return parent.ready && (parent.proven || options_.trials.empty());
+}
+
+std::optional<SteadyTime> Parents::late_at(const std::optional<Parent>& parent) const {
+  if (!parent || serves(*parent)) return std::nullopt;
+  return parent->waited_for_since +
+         (parent->ready ? options_.proof_timeout : options_.start_timeout);
 }
 
 const Parents::Parent* Parents::find(uint64_t generation) const {
@@ -113,9 +129,12 @@ bool Parents::is_proven(uint64_t generation) const {
   return parent != nullptr && parent->proven;
 }
 
-void Parents::note_proven(uint64_t generation) {
-  for (auto* parent : {&current_, &coming_})
-    if (*parent && (*parent)->generation == generation) (*parent)->proven = true;
+void Parents::note_proof(uint64_t generation, Proof proof) {
+  for (auto* parent : {&current_, &coming_}) {
+    if (!*parent || (*parent)->generation != generation) continue;
+    const bool was_proven = std::exchange((*parent)->proven, proof == Proof::kPassed);
+    if (was_proven) (*parent)->waited_for_since = clock_.steady();
+  }
 }
 
 bool Parents::send(uint64_t generation, std::string_view order) {
@@ -139,7 +158,7 @@ void Parents::lose(std::string_view why) {
   log_error("workers' parent lost", {{"why", why}});
   current_->process.kill();
   const bool lasted =
-      current_->ready && clock_.steady() - current_->started_at >= options_.restart_delay_max;
+      serves(*current_) && clock_.steady() - current_->started_at >= options_.restart_delay_max;
   if (lasted) losses_ = 0;
   bury(std::move(*current_));
   current_.reset();
@@ -174,7 +193,6 @@ void Parents::take_over() {
   current_.reset();
   current_.emplace(std::move(*coming_));
   coming_.reset();
-  current_->ready = true;
   setup_ = current_->setup;
   next_at_.reset();
   losses_ = 0;
@@ -200,12 +218,14 @@ bool Parents::reap(uint64_t key) {
 }
 
 Parents::Lost Parents::attend(SteadyTime now) {
-  const auto is_late = [&](const std::optional<Parent>& parent) {
-    return parent && !parent->ready && now - parent->started_at >= options_.start_timeout;
+  const auto why_late = [&](const std::optional<Parent>& parent) -> std::string_view {
+    const auto late = late_at(parent);
+    if (!late || now < *late) return {};
+    return parent->ready ? "did not pass its self-test in time" : "did not get ready in time";
   };
-  Lost lost{is_late(current_), is_late(coming_)};
-  if (lost.coming) give_up_coming();
-  if (lost.present) lose("did not get ready in time");
+  const Lost lost{why_late(current_), why_late(coming_)};
+  if (!lost.coming.empty()) give_up_coming();
+  if (!lost.present.empty()) lose(lost.present);
   if (current_ || !next_at_ || *next_at_ > now) return lost;
   next_at_.reset();
   ++restarts_;
@@ -221,11 +241,8 @@ Parents::Lost Parents::attend(SteadyTime now) {
 
 std::optional<SteadyTime> Parents::next_timeout() const {
   std::optional<SteadyTime> next = current_ ? std::nullopt : next_at_;
-  for (const auto* parent : {&current_, &coming_}) {
-    if (!*parent || (*parent)->ready) continue;
-    const SteadyTime late = (*parent)->started_at + options_.start_timeout;
-    next = next ? std::min(*next, late) : late;
-  }
+  for (const auto* parent : {&current_, &coming_})
+    if (const auto late = late_at(*parent)) next = next ? std::min(*next, *late) : *late;
   return next;
 }
 

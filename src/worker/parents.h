@@ -46,9 +46,10 @@ class Parents {
   // Whether it is gone, or its end has come but not been seen. A worker that a parent's end kills
   // ends after its parent.
   bool has_ended(uint64_t generation) const;
-  // Whether its workers have passed the pool's trials.
+  // Whether its workers have passed the pool's trials, and none has failed since.
   bool is_proven(uint64_t generation) const;
-  void note_proven(uint64_t generation);
+  enum class Proof { kPassed, kDoubted };
+  void note_proof(uint64_t generation, Proof proof);
   // To a present, coming or retiring parent; nothing happens without. False when the present one
   // does not take orders: then lose() it.
   bool send(uint64_t generation, std::string_view order);
@@ -61,16 +62,17 @@ class Parents {
   Result<void> load_beside(std::string setup);
   uint64_t coming_generation() const { return coming_ ? coming_->generation : 0; }
   // What the coming one said when it was ready.
-  void note_coming_ready(std::string_view text) { coming_->text = text; }
+  void note_coming_ready(std::string_view text) { get_ready(*coming_, text); }
   void give_up_coming();
   // The coming one is the present one from now on, and the old one retires.
   void take_over();
   void lose_retiring(uint64_t key);  // its control channel has closed
 
   bool reap(uint64_t key);  // whether the event was that of a former parent
+  // Why one is lost that was over its start_timeout or proof_timeout; empty when it isn't.
   struct Lost {
-    bool present = false;  // was over its start_timeout and has been lost
-    bool coming = false;   // likewise
+    std::string_view present;
+    std::string_view coming;
   };
   // Starts the next parent when its time has come.
   Lost attend(SteadyTime now);
@@ -84,6 +86,7 @@ class Parents {
     ParentProcess process;
     uint64_t generation;
     SteadyTime started_at;
+    SteadyTime waited_for_since;  // to be ready, then to be proven
     std::string setup;
     bool ready = false;
     bool proven = false;
@@ -91,6 +94,10 @@ class Parents {
     uint64_t key = 0;       // of its control channel
   };
 
+  void get_ready(Parent& parent, std::string_view text) const;
+  bool serves(const Parent& parent) const;
+  // When it is too late for what it is waited for; nothing while it serves.
+  std::optional<SteadyTime> late_at(const std::optional<Parent>& parent) const;
   const Parent* find(uint64_t generation) const;
   Result<Parent> spawn(std::string setup);
   Result<std::string> wait_until_ready();

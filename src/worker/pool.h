@@ -19,8 +19,10 @@
 // With trials, workers of a new parent take no job before one of them has answered all of them
 // well: not at the start (start() fails), not after a reload (the old ones stay), not after a
 // restart (the parent is exec'd again). Every trial_interval each worker of the present parent is
-// tried, one at a time, when it has nothing to do: one that hangs or dies is replaced; a wrong
-// answer, or three workers lost in a row, end the parent as if it had died.
+// tried, one at a time, when it has nothing to do. One that hangs, dies or answers wrongly is
+// replaced; after a wrong answer no job is given out until another worker has passed. The second
+// wrong answer in a row, the third worker lost in a row, or proof_timeout without one that passes
+// end the parent as if it had died.
 //
 // Each wait for a free worker lasts at most queue_timeout, also while there is no parent. So a job
 // ends after attempts × (queue_timeout + job_timeout) at the latest.
@@ -74,6 +76,7 @@ struct PoolOptions {
   std::vector<Trial> trials;
   std::chrono::milliseconds trial_interval{0};  // 0: only of new parents
   std::chrono::milliseconds trial_timeout = std::chrono::seconds(30);
+  std::chrono::milliseconds proof_timeout = std::chrono::minutes(3);  // of a ready parent
   size_t queue_max = 1000;
 };
 

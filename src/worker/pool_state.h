@@ -41,6 +41,12 @@ struct Worker {
   bool works() const { return job || trial; }
 };
 
+// In a row, of one generation's workers.
+struct TrialMisses {
+  unsigned losses = 0;
+  unsigned wrong_answers = 0;
+};
+
 // "worker SERIAL PID"
 inline uint64_t parse_serial(std::string_view text) {
   uint64_t serial = 0;
@@ -244,11 +250,17 @@ struct Pool::State {
     Worker gone = take_worker(key);
     const bool with_parent = parents.has_ended(gone.generation);
     if (!got || got->is_message()) kill_worker(gone);
-    if (gone.trial) on_trial_loss(gone.generation, "a worker died in its trial");
+    if (gone.trial && !with_parent) on_trial_loss(gone.generation, "a worker died in its trial");
     if (!gone.job) return;
     retry_or_fail(std::move(*gone.job), with_parent
                                             ? Error{"the worker died with its parent", kParentDied}
                                             : Error{"the worker died", kWorkerDied});
+  }
+
+  // Or has ended.
+  bool has_answered(uint64_t key) const {
+    pollfd channel{workers.at(key).channel.get(), POLLIN, 0};
+    return ::poll(&channel, 1, 0) > 0;
   }
 
   void expire_workers(SteadyTime now) {
@@ -257,6 +269,10 @@ struct Pool::State {
       if (worker.works() && worker.deadline <= now) late.push_back(key);
     for (const uint64_t key : late) {
       if (workers.count(key) == 0) continue;  // its parent was lost over the one before
+      if (has_answered(key)) {                // and we were late to look, stopped perhaps
+        on_worker(key);
+        continue;
+      }
       Worker stuck = take_worker(key);
       ++counters.timeouts;
       log_warning("worker over its deadline", {{"job", stuck.job ? stuck.job->id : 0}});
@@ -283,6 +299,7 @@ struct Pool::State {
   void on_trial_answer(uint64_t key, std::string_view answer);
   void prove(uint64_t generation);
   void on_trial_loss(uint64_t generation, const std::string& why);
+  void on_wrong_answer(uint64_t key, const std::string& why);
   void fail_trial(uint64_t generation, const std::string& why);
   Result<void> prove_first();
 
@@ -319,6 +336,9 @@ struct Pool::State {
           worker.generation != parents.coming_generation())
         resting.push_back(key);
     for (const uint64_t key : resting) take_worker(key);
+    std::erase_if(trial_misses, [this](const auto& entry) {
+      return entry.first != parents.generation() && entry.first != parents.coming_generation();
+    });
   }
 
   // The loop's turn.
@@ -342,9 +362,9 @@ struct Pool::State {
     const SteadyTime now = clock.steady();
     expire_workers(now);
     const Parents::Lost lost = parents.attend(now);
-    if (lost.present || lost.coming) drop_resting();
-    if (lost.coming)
-      end_reload(Error{"the new workers' parent did not get ready in time", ETIMEDOUT});
+    if (!lost.present.empty() || !lost.coming.empty()) drop_resting();
+    if (!lost.coming.empty())
+      end_reload(Error{"the new workers' parent " + std::string(lost.coming), ETIMEDOUT});
     start_trials();
     assign();  // before the queue expires: who can be served now is not too late
     expire_queue(now);
@@ -411,11 +431,11 @@ struct Pool::State {
   std::map<uint64_t, Worker> workers;
   std::vector<uint64_t> idle;  // keys; the last used first: its memory is warm
   std::vector<std::pair<Done, Result<std::string>>> finished;
-  Done reloaded;                         // of the reload under way
-  unsigned trial_losses = 0;             // in a row
-  std::optional<SteadyTime> trials_at;   // the next of all workers
-  std::optional<SteadyTime> last_proof;  // when one passed
-  std::optional<Error> trial_failure;    // of a present parent
+  Done reloaded;                                 // of the reload under way
+  std::map<uint64_t, TrialMisses> trial_misses;  // by generation
+  std::optional<SteadyTime> trials_at;           // the next of all workers
+  std::optional<SteadyTime> last_proof;          // when one passed
+  std::optional<Error> trial_failure;            // of a present parent
   uint64_t last_id = 0;
   bool started = false;
   bool stopped = false;

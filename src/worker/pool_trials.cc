@@ -5,7 +5,9 @@
 
 namespace sekisho::worker {
 
-constexpr unsigned kTrialLossesMax = 3;  // in a row
+// In a row. A loss may have a cause outside the worker, a wrong answer hardly.
+constexpr unsigned kTrialLossesMax = 3;
+constexpr unsigned kWrongAnswersMax = 2;
 
 // In each generation one worker at a time, so that the others take mail.
 void Pool::State::start_trials() {
@@ -46,11 +48,11 @@ void Pool::State::on_trial_answer(uint64_t key, std::string_view answer) {
   const uint64_t generation = worker.generation;
   const Trial& trial = options.trials[*worker.trial];
   const Result<void> passed = trial.check(parents.ready_text(generation), answer);
-  if (!passed) return fail_trial(generation, passed.error().message);
+  if (!passed) return on_wrong_answer(key, passed.error().message);
   if (++*worker.trial < options.trials.size()) return send_trial(key);
   worker.trial.reset();
   worker.trial_due = false;
-  trial_losses = 0;
+  trial_misses.erase(generation);
   ++counters.trials;
   last_proof = clock.steady();
   if (is_proven(generation)) return rest(key);
@@ -58,7 +60,7 @@ void Pool::State::on_trial_answer(uint64_t key, std::string_view answer) {
 }
 
 void Pool::State::prove(uint64_t generation) {
-  parents.note_proven(generation);
+  parents.note_proof(generation, Parents::Proof::kPassed);
   if (options.trial_interval.count() > 0) trials_at = clock.steady() + options.trial_interval;
   if (generation == parents.coming_generation()) accept_coming();
   std::vector<uint64_t> free;
@@ -68,11 +70,21 @@ void Pool::State::prove(uint64_t generation) {
 }
 
 void Pool::State::on_trial_loss(uint64_t generation, const std::string& why) {
-  if (++trial_losses >= kTrialLossesMax) fail_trial(generation, why);
+  if (++trial_misses[generation].losses >= kTrialLossesMax) fail_trial(generation, why);
+}
+
+// It may be this worker's fault alone. Until another has passed, none takes a job.
+void Pool::State::on_wrong_answer(uint64_t key, const std::string& why) {
+  const Worker wrong = take_worker(key);
+  if (++trial_misses[wrong.generation].wrong_answers >= kWrongAnswersMax)
+    return fail_trial(wrong.generation, why);
+  log_error("worker failed its self-test", {{"why", why}});
+  parents.note_proof(wrong.generation, Parents::Proof::kDoubted);
+  if (wrong.generation == parents.generation()) idle.clear();
+  kill_worker(wrong);
 }
 
 void Pool::State::fail_trial(uint64_t generation, const std::string& why) {
-  trial_losses = 0;
   if (generation == parents.coming_generation()) {
     refuse_coming(Error{"self-test: " + why});
   } else if (generation == parents.generation()) {
@@ -82,9 +94,10 @@ void Pool::State::fail_trial(uint64_t generation, const std::string& why) {
 }
 
 Result<void> Pool::State::prove_first() {
-  while (!is_proven(parents.generation())) {
+  const uint64_t first = parents.generation();
+  while (!is_proven(first)) {
     if (trial_failure) return *trial_failure;
-    if (parents.generation() == 0) return Error{"the workers' parent ended in its self-test"};
+    if (parents.generation() != first) return Error{"the workers' parent ended in its self-test"};
     wait_for_events(milliseconds(1000));
     dispatch();
   }

@@ -136,7 +136,16 @@ class Policies(unittest.TestCase):
         self.assertIn("attachment of a blocked kind is not accepted: a.zip/???.xls (xls)", reply.text)
         reply, _, _ = self.send("lists", fixture("plain.pdf", "a.txt"))
         self.assertIn("a.txt (application/pdf)", reply.text)
+        unnamed = fixture("plain.pdf").replace(b"Type: application/octet-stream", b"Type: text/plain")
+        reply, _, _ = self.send("lists", re.sub(rb"Content-Disposition: .*\r\n", b"", unnamed))
+        self.assertIn("is not accepted (application/pdf)", reply.text)
         self.assertEqual(250, self.send("lists", fixture("plain_excel.cfb", "a.txt"))[0].code)
+
+    def test_a_program_in_a_page_is_refused(self):
+        program = base64.b64encode(b"MZ" + bytes(58) + b"\x40\0\0\0PE\0\0").decode()
+        page = f'Content-Type: text/html\r\n\r\n<a download="a.exe" href="data:image/png;base64,{program}">x</a>\r\n'
+        reply, _, _ = self.send("default", b"From: sender@example.com\r\n" + page.encode())
+        self.assertIn("executable attachment is not accepted (windows program)", reply.text)
 
     def test_marks_of_the_sender_are_taken_out(self):
         message = b"X-Sekisho-Attachment: encrypted; forged\r\n" + fixture("plain.pdf")

@@ -98,6 +98,14 @@ class Coverage(unittest.TestCase):
             self.assertTrue(theirs, f"{name}: clamscan finds nothing")
         self.assertEqual({name: [] for name in sets}, missed)
 
+    def test_archives_that_hold_themselves_are_unscanned(self):
+        packed = self.set_of("tika") / "pkg"
+        folder = testbed.folder("coverage-quines")
+        for name in ("droste.zip", "quine.gz"):
+            (folder / name).write_bytes(attachment_test.mail_with(name, (packed / name).read_bytes()))
+        done = testbed.run([testbed.BINARY, "scan", "--signatures", self.signatures, "--no-rules", "--format", "json", folder])
+        self.assertEqual([["limit"], ["limit"]], [json.loads(line)["unscanned"] for line in done.stdout.splitlines()])
+
 
 if __name__ == "__main__":
     testbed.main()

@@ -3,6 +3,7 @@
 import base64
 import bz2
 import contextlib
+import gzip
 import io
 import os
 import pathlib
@@ -70,6 +71,13 @@ def nested_zips(levels):
     return payload
 
 
+def nested_gzips(levels):
+    payload = messages.EICAR
+    for _ in range(levels):
+        payload = gzip.compress(payload, mtime=0)
+    return payload
+
+
 def tree_of_zips(levels, wide=16):
     """As 42.zip: 16 to the power of `levels` files of 256 MB of zeros in a few KB."""
     payload = zip_of_zeros(256, 256 * MB)
@@ -93,6 +101,7 @@ BOMBS = {
     "10,000 files, a virus in the last": lambda: attached(many_files(10000), "many.zip"),
     "10,100 files, a virus in the last": lambda: attached(many_files(10100), "more.zip"),
     "64 zips in each other, a virus in the last": lambda: attached(nested_zips(64), "deep.zip"),
+    "64 gzips in each other, a virus in the last": lambda: attached(nested_gzips(64), "deep.gz"),
     "a tree of zips": lambda: attached(tree_of_zips(4), "tree.zip"),
     "64 levels of parts, a virus in the last": lambda: nested_parts(64),
 }

@@ -160,9 +160,22 @@ TEST(Examiner, AZipWhoseHeadersDisagreeIsUnscanned) {
 }
 
 TEST(Examiner, A7zOfAMethodThatTheAntivirusPassesOverIsUnscanned) {
-  for (const char* name : {"deflate.7z", "bzip2.7z"})
+  for (const char* name :
+       {"deflate.7z", "bzip2.7z", "delta.7z", "arm64.7z", "two_packers.7z", "filter_alone.7z"})
     EXPECT_THAT(unscanned_of_bytes(bytes_of(name)), ElementsAre(kUnsupportedArchive)) << name;
-  EXPECT_THAT(unscanned_of_bytes(bytes_of("plain.7z")), IsEmpty());
+  for (const char* name : {"plain.7z", "bcj.7z", "bcj2.7z", "aes_data.7z"})
+    EXPECT_THAT(unscanned_of_bytes(bytes_of(name)), IsEmpty()) << name;
+}
+
+// Who doesn't learn all coders can't say that they are opened.
+TEST(Examiner, A7zWhoseDirectoryEndsBeforeItsCodersDoIsUnscanned) {
+  const std::string whole = bytes_of("directory_not_packed.7z");
+  const size_t header = 32 + static_cast<size_t>(little64(whole, 12));
+  for (size_t length = 1; length < 17; ++length) {
+    std::string cut = whole.substr(0, header + length);
+    cut[20] = static_cast<char>(length);
+    EXPECT_THAT(unscanned_of_bytes(cut), ElementsAre(kAmbiguous)) << length;
+  }
 }
 
 // A directory of 9,999 members in front of the real one used up the room for names.

@@ -120,8 +120,12 @@ def make_7z(folder):
     run(folder, "7z", "a", OUT / "plain.7z", *names, **packed)
     run(folder, "7z", "a", f"-p{PASSWORD}", OUT / "aes_data.7z", *names, **packed)
     run(folder, "7z", "a", f"-p{PASSWORD}", "-mhe=on", OUT / "aes_names.7z", *names, **packed)
-    for method in ("Deflate", "BZip2"):
-        run(folder, "7z", "a", f"-m0={method}", OUT / f"{method.lower()}.7z", "readme.txt", **packed)
+    chains = {"deflate": ["Deflate"], "bzip2": ["BZip2"], "delta": ["Delta:4", "LZMA"], "arm64": ["ARM64", "LZMA2"],
+              "two_packers": ["PPMd", "LZMA"], "filter_alone": ["BCJ"], "bcj": ["BCJ", "LZMA2"]}
+    for name, chain in chains.items():
+        methods = [f"-m{n}={method}" for n, method in enumerate(chain)]
+        run(folder, "7z", "a", *methods, OUT / f"{name}.7z", "readme.txt", **packed)
+    run(folder, "7z", "a", "-mf=BCJ2", OUT / "bcj2.7z", "setup.exe", **packed)
     run(folder, "7z", "a", "-mhc=off", OUT / "directory_not_packed.7z", "readme.txt", "見積.exe", **packed)
 
 

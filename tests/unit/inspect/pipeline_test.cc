@@ -217,6 +217,34 @@ TEST_F(PipelineTest, WhatStandsInADataUriIsScanned) {
     EXPECT_FALSE(inspect(kHtmlTop + html).findings.viruses.empty()) << name;
 }
 
+TEST_F(PipelineTest, WhatStandsInADataUriIsAnAttachment) {
+  const std::string program = "MZ" + std::string(58, '\0') + std::string("\x40\0\0\0PE\0\0", 8);
+  const std::string link = "<a href='" + data_uri("image/png", program) + "'>x</a>";
+  const std::string page = "<iframe src='" + data_uri("text/html", link) + "'></iframe>";
+  for (const std::string& html : {link, page, link + "<p>behind it</p>"})
+    EXPECT_TRUE(
+        inspect(kHtmlTop + html).findings.attachment_list.has(attachment::FindingKind::kExecutable))
+        << html;
+  EXPECT_TRUE(inspect(kHtmlTop + "<a href='" + data_uri("text/html", "<p>a letter</p>") + "'>")
+                  .findings.attachments.empty());
+}
+
+// A letter may begin as some image does.
+TEST_F(PipelineTest, TextWithoutANameHasItsRealTypeWhereItIsNoPlainText) {
+  const auto types = [this](const std::string& type, const std::string& body) {
+    const Verdict verdict =
+        inspect("From: a@example.com\r\nContent-Type: " + type + "\r\n\r\n" + body);
+    std::string words;
+    for (const auto& [word, name] : verdict.findings.attachment_list.types()) words += word;
+    return words;
+  };
+  EXPECT_EQ(types("text/plain", "BM 5 letters\r\n"), "");
+  EXPECT_EQ(types("text/plain; charset=iso-2022-jp", "\x1b$B4X\x1b(B\r\n"), "");
+  EXPECT_EQ(types("text/plain", "%PDF-1.4\r\n"), "application/pdf");
+  EXPECT_EQ(types("text/html", fixture("plain.pdf")), "application/pdf");
+  EXPECT_EQ(types("text/plain", "GIF89a\x10\x01\x01\x10\x80\r\n"), "image/gif");
+}
+
 TEST_F(PipelineTest, APageThatIsAttachedIsReadAsABrowserDoes) {
   const std::string page =
       "<a href=\"" + data_uri("application/octet-stream", eicar()) + "\">x</a>";

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace sekisho::inspect {
 namespace {
 
@@ -82,6 +87,54 @@ TEST(Decide, AVirusOutweighsAllElse) {
   const Decision decision =
       decide(findings, policy_with([](Policy& p) { p.unscanned = UnscannedAction::kTag; }), {});
   EXPECT_EQ(decision.reply, "virus found: Bad.Thing");
+}
+
+// Every combination of what is found and what a plan does about it.
+TEST(Decide, TheStrictestOfAllCounts) {
+  using config::AttachmentAction;
+  using enum Action;
+  const std::vector<std::pair<std::optional<VirusAction>, Action>> viruses = {
+      {std::nullopt, kAccept},
+      {VirusAction::kQuarantine, kQuarantine},
+      {VirusAction::kDiscard, kDiscard},
+      {VirusAction::kReject, kReject}};
+  const std::vector<std::pair<AttachmentAction, Action>> attachments = {
+      {AttachmentAction::kPass, kAccept},
+      {AttachmentAction::kTag, kTag},
+      {AttachmentAction::kQuarantine, kQuarantine},
+      {AttachmentAction::kReject, kReject}};
+  const std::vector<std::pair<std::optional<UnscannedAction>, Action>> unscanned = {
+      {std::nullopt, kAccept},
+      {UnscannedAction::kTag, kTag},
+      {UnscannedAction::kQuarantine, kQuarantine},
+      {UnscannedAction::kDefer, kDefer},
+      {UnscannedAction::kReject, kReject}};
+  const std::vector<std::pair<SpamAction, Action>> spams = {{SpamAction::kOff, kAccept},
+                                                            {SpamAction::kTag, kTag},
+                                                            {SpamAction::kQuarantine, kQuarantine},
+                                                            {SpamAction::kReject, kReject}};
+  const std::string by_strictness = {char(kReject),     char(kDiscard), char(kDefer),
+                                     char(kQuarantine), char(kTag),     char(kAccept)};
+  for (const auto& [virus, of_virus] : viruses)
+    for (const auto& [attachment, of_attachment] : attachments)
+      for (const auto& [reason, of_reason] : unscanned)
+        for (const auto& [on_spam, of_spam] : spams) {
+          Findings findings = spam();
+          findings.attachment_list.add({attachment::FindingKind::kMacro, "a.docm", "vba"});
+          Policy policy;
+          if (virus) findings.viruses = {"Bad.Thing"};
+          if (reason) findings.unscanned = {"limit"};
+          policy.virus = virus.value_or(policy.virus);
+          policy.unscanned = reason.value_or(policy.unscanned);
+          policy.attachments.macro = attachment;
+          policy.spam = on_spam;
+          const std::string each = {char(of_virus), char(of_attachment), char(of_reason),
+                                    char(of_spam)};
+          const Action strictest = Action(by_strictness[by_strictness.find_first_of(each)]);
+          EXPECT_EQ(decide(findings, policy, {}).action, strictest)
+              << action_name(of_virus) << " " << action_name(of_attachment) << " "
+              << action_name(of_reason) << " " << action_name(of_spam);
+        }
 }
 
 TEST(Decide, TaggingUnscannedMailDoesNotExcuseSpam) {

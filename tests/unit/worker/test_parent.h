@@ -4,7 +4,7 @@
 // Setup texts: "workers N", "workers N WORDS" (the answer to "setup"), "fail WHY", "exit",
 // "silent". Jobs, answered by worker_answer():
 //   echo TEXT · big BYTES · pids · read · write · crash · hang · crash-once PATH · hang-once PATH ·
-//   kill-parent · oversize · leave · setup
+//   kill-parent · oversize · leave · setup · touch PATH
 
 #pragma once
 

@@ -95,6 +95,54 @@ TEST_F(TrialsTest, AWorkerThatDiesInItOnceIsReplaced) {
   EXPECT_EQ(run("echo x"), "x");
 }
 
+TEST_F(TrialsTest, OneWrongAnswerCostsAWorkerAndNotItsGeneration) {
+  unsigned wrong = 0;
+  PoolOptions options = tried_pool("workers 2");
+  options.trials = {{"pids", -1, [&wrong](std::string_view, std::string_view) -> Result<void> {
+                       if (wrong == 0) return {};
+                       --wrong;
+                       return Error{"answers bad"};
+                     }}};
+  wrong = 1;
+  ASSERT_TRUE(start(options));
+  EXPECT_TRUE(settles(2));
+  wrong = 1;
+  pool_->try_workers();
+  EXPECT_TRUE(run_until(*pool_, [&] { return wrong == 0; }));
+  EXPECT_EQ(pool_->counters().idle, 0u);  // nobody takes mail before one has passed
+  EXPECT_EQ(run("echo x"), "x");
+  EXPECT_TRUE(settles(2));
+  EXPECT_EQ(pool_->counters().restarts, 0u);
+  wrong = 2;
+  pool_->try_workers();
+  EXPECT_TRUE(run_until(*pool_, [&] { return pool_->counters().restarts == 1; }));
+}
+
+// "workers 0" is ready and has nobody who could pass.
+TEST_F(TrialsTest, AParentThatIsNeverProvenIsGivenUp) {
+  PoolOptions options = tried_pool("workers 0");
+  options.proof_timeout = milliseconds(300);
+  const auto started = start(options);
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().message, "the workers' parent ended in its self-test");
+  options.setup = "workers 1 first";
+  ASSERT_TRUE(start(options));
+  EXPECT_EQ(reload("workers 0"), "the new workers' parent did not pass its self-test in time");
+  EXPECT_EQ(run("setup"), "workers 1 first");
+}
+
+TEST_F(TrialsTest, APresentParentThatIsNeverProvenIsFollowedByAnother) {
+  PoolOptions options = tried_pool("workers 1");
+  options.proof_timeout = milliseconds(300);
+  options.attempts = 1;
+  ASSERT_TRUE(start(options));
+  pool_->restart_with("workers 0");
+  EXPECT_EQ(run("kill-parent"), "error " + std::to_string(kParentDied));
+  pool_->restart_with("workers 1");
+  EXPECT_TRUE(run_until(*pool_, [&] { return pool_->counters().restarts == 2; }));
+  EXPECT_EQ(run("echo x"), "x");
+}
+
 TEST_F(TrialsTest, AReloadThatFailsItChangesNothing) {
   ASSERT_TRUE(start(tried_pool("workers 1 first")));
   EXPECT_EQ(reload("workers 1 bad"), "self-test: answers bad");
