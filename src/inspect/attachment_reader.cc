@@ -22,6 +22,7 @@ std::vector<std::string> names_of(const mail::Part& part) {
 
 void AttachmentReader::begin(const mail::Part& part) {
   names_.clear();
+  content_type_.clear();
   note_names(part);
 }
 
@@ -37,7 +38,10 @@ void AttachmentReader::note_names(const mail::Part& part) {
 }
 
 bool AttachmentReader::end(int fd, uint64_t size) {
-  return examiner_->take_content(fd, size, names_.empty() ? std::string() : names_.front(), type_);
+  const std::string_view name = names_.empty() ? std::string_view() : names_.front();
+  const bool read = examiner_->take_content(fd, size, name, type_);
+  content_type_ = examiner_->type();
+  return read;
 }
 
 bool AttachmentReader::is_page() const {

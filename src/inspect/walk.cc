@@ -28,12 +28,17 @@ Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engin
       scratches_(std::move(scratches)),
       reader_(matcher_.get(), engine, uris_, parts_found_, scratches_),
       parts_([this](const mail::WalkEvent& event) { on_event(event); }),
-      window_(Pipeline::kWindowBytes) {}
+      window_(Pipeline::kWindowBytes) {
+  attachments_.on_file([this](std::string_view name) {
+    if (matcher_) matcher_->attachment(name, {});
+  });
+}
 
 void Walk::reset(const Job& job) {
   plan_.reset();
   begun_.clear();
   ended_.clear();
+  named_.clear();
   parts_found_ = {};
   attachments_.reset();
   uris_.reset();
@@ -70,6 +75,7 @@ void Walk::run(int spool, const Job& job) {
   findings_.uris = std::move(uris_.listed());
   if (places_.has_subject) find_subject_value(spool);
   if (!matcher_) return;
+  for (const std::string& name : findings_.defects) matcher_->defect(name);
   for (const rules::Hit& hit : matcher_->finish())
     findings_.hits.push_back({std::string(hit.rule), hit.score});
   findings_.score = matcher_->score();
@@ -166,6 +172,16 @@ void Walk::on_part_end(const mail::WalkEvent& event) {
   attachments_.note_names(*event.part);
   reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore,
               attachments_.is_page() ? PartReader::Opens::kAsPage : PartReader::Opens::kByContent);
+  match_names(event);
+}
+
+// Each name of a file once, in whichever reading it has it.
+void Walk::match_names(const mail::WalkEvent& event) {
+  if (!matcher_) return;
+  const std::string_view type = attachments_.content_type();
+  if (attachments_.names().empty() && !type.empty()) matcher_->attachment({}, type);
+  for (const std::string& name : attachments_.names())
+    if (named_.add(hash_.of(event.object, name))) matcher_->attachment(name, type);
 }
 
 void Walk::on_field(const mail::WalkEvent& event) {

@@ -275,6 +275,23 @@ TEST(Matcher, APartInsideAnotherKeepsItsLinesApart) {
   EXPECT_EQ(hit_names(*rules, matcher), "A B");
 }
 
+TEST(Matcher, FilesAndDefectsAreMatchedOneByOne) {
+  const auto rules = rules_of(
+      "attachment A /^a\\.zip\\t/\nattachment B /\\tapplication\\/zip$/\nattachment C /zip.*exe/s\n"
+      "defect D /^odd_base64$/\ndefect E /./\ntflags E multiple\nmeta F B && D\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.attachment("a.zip", "application/zip");
+  matcher.attachment("b.exe", {});
+  matcher.defect("bad_header_line");
+  matcher.defect("odd_base64");
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "A B D E=2 F");
+  matcher.begin();
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "");
+}
+
 TEST(Matcher, OneSetServesSeveralMatchers) {
   const auto rules = rules_of("body A /one two/\n");
   Matcher first(*rules), second(*rules);
