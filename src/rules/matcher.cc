@@ -85,8 +85,7 @@ Matcher::~Matcher() = default;
 void Matcher::begin() {
   std::fill(counts_.begin(), counts_.end(), 0);
   std::fill(values_.begin(), values_.end(), 0.0);
-  for (PatternScan* scan :
-       {&body_, &visible_, &hidden_, &rawbody_, &uri_, &attachment_, &defect_})
+  for (PatternScan* scan : {&body_, &visible_, &hidden_, &rawbody_, &uri_, &attachment_, &defect_})
     scan->abandon();
   full_->clear();
   for (TextState& header : headers_) header.clear();

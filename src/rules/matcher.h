@@ -6,7 +6,8 @@
 //   m.headers_end();
 //   for each text part:  m.part_begin();  m.body(utf8_text); m.rawbody(decoded_bytes); …
 //   m.part_end();  m.uri(forms), m.attachment(name, type), m.defect(name) and m.full(bytes) at any
-//   time, the latter in order, for the whole message as it came;  for (const Hit& hit : m.finish()) …;  m.score();
+//   time, the latter in order, for the whole message as it came;  for (const Hit& hit : m.finish())
+//   …;  m.score();
 // body(), hidden(), rawbody() and full() take chunks of any length; the hits don't depend on how a
 // text is cut. A part may stand inside another (a page in a data: URI): part_begin() nests.
 //
