@@ -15,6 +15,18 @@ std::string cut(std::string text) {
   return text;
 }
 
+// The fields in which a sender writes addresses for the reader and his client; those of the
+// transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
+bool has_uris(std::string_view name) {
+  return equals_ignore_case(name, "Subject") || equals_ignore_case(name, "List-Unsubscribe") ||
+         equals_ignore_case(name, "Content-Base") || equals_ignore_case(name, "Content-Location");
+}
+
+bool is_read_by_us(std::string_view name) {
+  return has_uris(name) || equals_ignore_case(name, "From") ||
+         equals_ignore_case(name, "Message-ID");
+}
+
 }  // namespace
 
 Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
@@ -186,19 +198,16 @@ void Walk::match_names(const mail::WalkEvent& event) {
 
 void Walk::on_field(const mail::WalkEvent& event) {
   if (event.part->depth != 0 || !reading_.is_plain()) return;
-  const std::string decoded = codec::decode_encoded_words(event.value);
+  const bool is_read =
+      is_read_by_us(event.name) || (matcher_ && matcher_->reads_header(event.name));
+  const std::string decoded = is_read ? codec::decode_encoded_words(event.value) : std::string();
   if (matcher_) matcher_->header(event.name, event.value, decoded);
   on_root_field(event, decoded);
   find_uris_of_field(event.name, decoded);
 }
 
-// The fields in which a sender writes addresses for the reader and his client; those of the
-// transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
 void Walk::find_uris_of_field(std::string_view name, std::string_view decoded) {
-  const bool wanted =
-      equals_ignore_case(name, "Subject") || equals_ignore_case(name, "List-Unsubscribe") ||
-      equals_ignore_case(name, "Content-Base") || equals_ignore_case(name, "Content-Location");
-  if (!wanted) return;
+  if (!has_uris(name)) return;
   in_fields_.reset();
   in_fields_.feed(decoded);
   in_fields_.finish();

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "codec/encoded_word.h"
 #include "rules/address_text.h"
+#include "rules/wrapped_text.h"
 
 namespace sekisho::rules {
 namespace {
@@ -103,6 +104,11 @@ void Matcher::envelope(std::string_view sender, std::string_view, std::string_vi
       feed_header(i, sender, sender);
 }
 
+bool Matcher::reads_header(std::string_view name) const {
+  const auto [first, last] = rules_.headers().routes(name);
+  return first != last || equals_ignore_case(name, "Subject");
+}
+
 void Matcher::header(std::string_view name, std::string_view raw_value,
                      std::string_view decoded_value) {
   if (!headers_open_) return;
@@ -141,11 +147,16 @@ void Matcher::scan_line(std::string_view line, PatternScan& target, PatternScan:
 
 // Empty where the form that rules compare can't be another.
 std::string_view Matcher::normal_form(std::string_view line) {
-  if (codec::is_surely_normal(line)) return {};
   normal_.clear();
-  normalizer_.reset();
-  normalizer_.feed(line, normal_);
-  normalizer_.finish(normal_);
+  if (codec::is_surely_normal(line)) {
+    if (!has_wrap(line)) return {};
+    normal_ = line;
+  } else {
+    normalizer_.reset();
+    normalizer_.feed(line, normal_);
+    normalizer_.finish(normal_);
+  }
+  join_wraps(normal_);
   return normal_;
 }
 

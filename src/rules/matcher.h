@@ -61,6 +61,8 @@ class Matcher {
   // A field of the root header, in order; `raw_value` is what stands behind the colon,
   // `decoded_value` is unfolded UTF-8.
   void header(std::string_view name, std::string_view raw_value, std::string_view decoded_value);
+  // Whether header() of that name looks at `decoded_value`.
+  bool reads_header(std::string_view name) const;
   void headers_end();
   static constexpr size_t kPartsOpenMax = 4;
   void part_begin();

@@ -213,6 +213,14 @@ TEST(Matcher, NormalFormOfALineIsMatchedToo) {
   EXPECT_EQ(body_hits("body A /^がも/\n", "か\u3099も"), "A");
 }
 
+TEST(Matcher, JapaneseThatAHardWrapPartsIsOneWord) {
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "お客様のアカウ\r\nントが"), "A");
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "お客様のｱｶｳ\nﾝﾄが"), "A");
+  EXPECT_EQ(body_hits("body A /無料/\n", "無 料"), "A");
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "アカウ\n\nント"), "");
+  EXPECT_EQ(body_hits("body A /のアカウ ント/\nbody B /unto/\n", "のアカウ\nント un\nto"), "A");
+}
+
 TEST(Matcher, FormsOfOneTextCountOnce) {
   const auto rules =
       rules_of("body A /x/\ntflags A multiple\nuri U /example/\ntflags U multiple\n");
