@@ -71,7 +71,9 @@ void Examiner::take_head(std::string_view head, Type type) {
   if (const std::string_view program = program_of_content(head); !program.empty())
     add(FindingKind::kExecutable, program);
   if (is_one_note(head)) add(FindingKind::kMacro, "onenote");
-  if (type == Type::kAsk || !is_plain_text(head)) findings_.note_type(types_->type_of(head), name_);
+  const bool asks = type == Type::kAsk || !is_plain_text(head);
+  type_ = asks ? types_->type_of(head) : std::string();
+  if (!type_.empty()) findings_.note_type(type_, name_);
 }
 
 void Examiner::take_archives() {
@@ -110,6 +112,7 @@ void Examiner::on_member(const Member& member) {
   contents_.members += member.is_again ? 0 : 1;
   if (!member.encryption.empty()) add(FindingKind::kEncrypted, shown, member.encryption);
   if (member.name.ends_with('/')) return;
+  on_file_(shown);
   on_member_name(member.name, shown);
   if (!member.raw.empty() && member.raw != member.name) on_member_name(member.raw, shown);
 }

@@ -40,6 +40,11 @@ class Examiner {
   bool take_content(int fd, uint64_t size, std::string_view name, Type type = Type::kAsk);
 
   const FindingList& findings() const { return findings_; }
+  // Of the last content, by its bytes; empty when it wasn't asked for.
+  const std::string& type() const { return type_; }
+  // Told of each file in an archive: "photos.zip/setup.exe".
+  using OnFile = std::function<void(std::string_view name)>;
+  void on_file(OnFile on_file) { on_file_ = std::move(on_file); }
 
  private:
   // What the names in one archive say of the whole.
@@ -64,7 +69,8 @@ class Examiner {
   SevenZipReader seven_zip_;
   RarReader rar_;
   FindingList findings_;
-  std::string name_;  // of the part at hand
+  std::string name_, type_;  // of the part at hand
+  OnFile on_file_ = [](std::string_view) {};
   Contents contents_;
 };
 

@@ -28,6 +28,7 @@ attachment::Examiner::Type type_of_unnamed(std::string_view type) {
 
 void AttachmentReader::begin(const mail::Part& part) {
   names_.clear();
+  content_type_.clear();
   note_names(part);
 }
 
@@ -40,7 +41,10 @@ void AttachmentReader::note_names(const mail::Part& part) {
 }
 
 bool AttachmentReader::end(int fd, uint64_t size) {
-  return examiner_->take_content(fd, size, names_.empty() ? std::string() : names_.front(), type_);
+  const std::string_view name = names_.empty() ? std::string_view() : names_.front();
+  const bool read = examiner_->take_content(fd, size, name, type_);
+  content_type_ = examiner_->type();
+  return read;
 }
 
 bool AttachmentReader::end_inner(int fd, uint64_t size, std::string_view type) {

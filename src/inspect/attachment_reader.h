@@ -33,10 +33,15 @@ class AttachmentReader {
   // Whether a browser opens it, by one of its names.
   bool is_page() const;
   const attachment::FindingList& findings() const { return examiner_->findings(); }
+  const std::vector<std::string>& names() const { return names_; }
+  // What its bytes are, when end() was called and it is a file.
+  std::string_view content_type() const { return content_type_; }
+  void on_file(attachment::Examiner::OnFile on_file) { examiner_->on_file(std::move(on_file)); }
 
  private:
   std::unique_ptr<attachment::Examiner> examiner_;
   std::vector<std::string> names_;
+  std::string content_type_;
   attachment::Examiner::Type type_ = attachment::Examiner::Type::kAsk;
 };
 

@@ -56,16 +56,18 @@ void UriList::add(const uri::FoundUri& found) {
   obfuscated_ |= found.obfuscated;
   const bool mail = found.form == Form::kMailAddress;
   if (!is_new(mail ? "mailto:" + found.written : found.written)) return;
+  const auto parsed = uri::parse(found);
+  if (!parsed) return;
   forms_.clear();
   if (mail) {
     add_form("mailto:" + found.written);
   } else {
     add_form(found.written);
     if (found.form == Form::kSchemeless) add_form(std::string(kHttp) + found.written);
-    add_form(found.uri.canonical);
+    add_form(parsed->canonical);
     add_forms(forms_[found.form == Form::kSchemeless ? 1 : 0]);
   }
-  match_and_list(found.uri);
+  match_and_list(parsed);
 }
 
 void UriList::add_link(std::string_view uri, std::string_view base) {

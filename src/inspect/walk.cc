@@ -15,6 +15,18 @@ std::string cut(std::string text) {
   return text;
 }
 
+// The fields in which a sender writes addresses for the reader and his client; those of the
+// transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
+bool has_uris(std::string_view name) {
+  return equals_ignore_case(name, "Subject") || equals_ignore_case(name, "List-Unsubscribe") ||
+         equals_ignore_case(name, "Content-Base") || equals_ignore_case(name, "Content-Location");
+}
+
+bool is_read_by_us(std::string_view name) {
+  return has_uris(name) || equals_ignore_case(name, "From") ||
+         equals_ignore_case(name, "Message-ID");
+}
+
 }  // namespace
 
 Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engine,
@@ -28,12 +40,17 @@ Walk::Walk(std::shared_ptr<const rules::RuleSet> rules, antivirus::Engine* engin
       scratches_(std::move(scratches)),
       reader_(matcher_.get(), engine, uris_, parts_found_, scratches_),
       parts_([this](const mail::WalkEvent& event) { on_event(event); }),
-      window_(Pipeline::kWindowBytes) {}
+      window_(Pipeline::kWindowBytes) {
+  attachments_.on_file([this](std::string_view name) {
+    if (matcher_) matcher_->attachment(name, {});
+  });
+}
 
 void Walk::reset(const Job& job) {
   plan_.reset();
   begun_.clear();
   ended_.clear();
+  named_.clear();
   parts_found_ = {};
   attachments_.reset();
   uris_.reset();
@@ -70,6 +87,7 @@ void Walk::run(int spool, const Job& job) {
   findings_.uris = std::move(uris_.listed());
   if (places_.has_subject) find_subject_value(spool);
   if (!matcher_) return;
+  for (const std::string& name : findings_.defects) matcher_->defect(name);
   for (const rules::Hit& hit : matcher_->finish())
     findings_.hits.push_back({std::string(hit.rule), hit.score});
   findings_.score = matcher_->score();
@@ -166,23 +184,30 @@ void Walk::on_part_end(const mail::WalkEvent& event) {
   attachments_.note_names(*event.part);
   reader_.end(is_new ? PartReader::Antivirus::kScan : PartReader::Antivirus::kSeenBefore,
               attachments_.is_page() ? PartReader::Opens::kAsPage : PartReader::Opens::kByContent);
+  match_names(event);
+}
+
+// Each name of a file once, in whichever reading it has it.
+void Walk::match_names(const mail::WalkEvent& event) {
+  if (!matcher_) return;
+  const std::string_view type = attachments_.content_type();
+  if (attachments_.names().empty() && !type.empty()) matcher_->attachment({}, type);
+  for (const std::string& name : attachments_.names())
+    if (named_.add(hash_.of(event.object, name))) matcher_->attachment(name, type);
 }
 
 void Walk::on_field(const mail::WalkEvent& event) {
   if (event.part->depth != 0 || !reading_.is_plain()) return;
-  const std::string decoded = codec::decode_encoded_words(event.value);
+  const bool is_read =
+      is_read_by_us(event.name) || (matcher_ && matcher_->reads_header(event.name));
+  const std::string decoded = is_read ? codec::decode_encoded_words(event.value) : std::string();
   if (matcher_) matcher_->header(event.name, event.value, decoded);
   on_root_field(event, decoded);
   find_uris_of_field(event.name, decoded);
 }
 
-// The fields in which a sender writes addresses for the reader and his client; those of the
-// transport (Received, DKIM-Signature, Message-ID) name hosts that nobody clicks.
 void Walk::find_uris_of_field(std::string_view name, std::string_view decoded) {
-  const bool wanted =
-      equals_ignore_case(name, "Subject") || equals_ignore_case(name, "List-Unsubscribe") ||
-      equals_ignore_case(name, "Content-Base") || equals_ignore_case(name, "Content-Location");
-  if (!wanted) return;
+  if (!has_uris(name)) return;
   in_fields_.reset();
   in_fields_.feed(decoded);
   in_fields_.finish();

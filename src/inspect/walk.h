@@ -48,6 +48,7 @@ class Walk {
   void on_headers_end(const mail::WalkEvent& event);
   uint64_t text_name(const mail::WalkEvent& event);
   void on_part_end(const mail::WalkEvent& event);
+  void match_names(const mail::WalkEvent& event);
   void remove_field(const mail::WalkEvent& event);
   void find_uris_of_field(std::string_view name, std::string_view decoded);
   void name_what_the_text_told();
@@ -67,7 +68,7 @@ class Walk {
   mail::ReadingPlan plan_;
   mail::Reading reading_;
   codec::KeyedHash hash_;
-  mail::SeenObjects begun_, ended_;
+  mail::SeenObjects begun_, ended_, named_;
   std::vector<char> window_;
   Findings findings_;
   EditPlaces places_;

@@ -17,6 +17,11 @@ constexpr std::array<bool, 256> kIsPlain = [] {
   return plain;
 }();
 
+// A space between two words.
+bool is_lone_space(std::string_view s) {
+  return s.size() == 2 && s[0] == ' ' && kIsPlain[unit(s[1])];
+}
+
 enum class Wide { kNo, kMore, kSpace };
 
 // Unicode's White_Space outside ASCII: U+0085, U+00A0, U+1680, U+2000–200A, U+2028, U+2029, U+202F,
@@ -44,13 +49,15 @@ void BodyLines::reset() {
   line_ends_ = 0;
 }
 
-// What begins a text and is neither white space nor may begin one: takes it at once.
+// What begins a text and has no white space but single spaces between words: takes it at once.
 size_t BodyLines::take_run(std::string_view utf8) {
   if (partial_size_ > 0) return 0;
   const size_t room =
       std::min(utf8.size(), kLineBytesMax + 1 - std::min(line_.size(), kLineBytesMax));
   size_t run = 0;
-  while (run < room && kIsPlain[unit(utf8[run])]) ++run;
+  while (run < room &&
+         (kIsPlain[unit(utf8[run])] || (run > 0 && is_lone_space(utf8.substr(run, 2)))))
+    ++run;
   if (run == 0) return 0;
   if (in_space_) end_space();
   line_.append(utf8.substr(0, run));

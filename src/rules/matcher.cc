@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "codec/encoded_word.h"
 #include "rules/address_text.h"
+#include "rules/wrapped_text.h"
 
 namespace sekisho::rules {
 namespace {
@@ -64,6 +65,8 @@ Matcher::Matcher(const RuleSet& rules)
       hidden_(rules.text(RuleKind::kHidden), *context_),
       rawbody_(rules.text(RuleKind::kRawbody), *context_),
       uri_(rules.text(RuleKind::kUri), *context_),
+      attachment_(rules.text(RuleKind::kAttachment), *context_),
+      defect_(rules.text(RuleKind::kDefect), *context_),
       full_(std::make_unique<TextState>(rules.text(RuleKind::kFull), *context_)) {
   headers_.reserve(rules.headers().size());
   for (size_t i = 0; i < rules.headers().size(); ++i)
@@ -83,7 +86,8 @@ Matcher::~Matcher() = default;
 void Matcher::begin() {
   std::fill(counts_.begin(), counts_.end(), 0);
   std::fill(values_.begin(), values_.end(), 0.0);
-  for (PatternScan* scan : {&body_, &visible_, &hidden_, &rawbody_, &uri_}) scan->abandon();
+  for (PatternScan* scan : {&body_, &visible_, &hidden_, &rawbody_, &uri_, &attachment_, &defect_})
+    scan->abandon();
   full_->clear();
   for (TextState& header : headers_) header.clear();
   open_ = 0;
@@ -98,6 +102,11 @@ void Matcher::envelope(std::string_view sender, std::string_view, std::string_vi
   for (size_t i = 0; i < headers_.size(); ++i)
     if (rules_.headers()[i].source == HeaderTarget::Source::kEnvelopeFrom)
       feed_header(i, sender, sender);
+}
+
+bool Matcher::reads_header(std::string_view name) const {
+  const auto [first, last] = rules_.headers().routes(name);
+  return first != last || equals_ignore_case(name, "Subject");
 }
 
 void Matcher::header(std::string_view name, std::string_view raw_value,
@@ -138,11 +147,16 @@ void Matcher::scan_line(std::string_view line, PatternScan& target, PatternScan:
 
 // Empty where the form that rules compare can't be another.
 std::string_view Matcher::normal_form(std::string_view line) {
-  if (codec::is_surely_normal(line)) return {};
   normal_.clear();
-  normalizer_.reset();
-  normalizer_.feed(line, normal_);
-  normalizer_.finish(normal_);
+  if (codec::is_surely_normal(line)) {
+    if (!has_wrap(line)) return {};
+    normal_ = line;
+  } else {
+    normalizer_.reset();
+    normalizer_.feed(line, normal_);
+    normalizer_.finish(normal_);
+  }
+  join_wraps(normal_);
   return normal_;
 }
 
@@ -284,9 +298,11 @@ void Matcher::rawbody(std::string_view decoded_bytes) {
   part().pieces.feed(decoded_bytes, [this](std::string_view piece) { scan_piece(piece); });
 }
 
-void Matcher::scan_piece(std::string_view piece) {
-  rawbody_.feed(piece);
-  rawbody_.finish(piece, counts_);
+void Matcher::scan_piece(std::string_view piece) { scan_alone(piece, rawbody_); }
+
+void Matcher::scan_alone(std::string_view text, PatternScan& target) {
+  target.feed(text);
+  target.finish(text, counts_);
 }
 
 void Matcher::end_lines() {
@@ -332,6 +348,16 @@ void Matcher::uri(std::span<const std::string> forms) {
 
 void Matcher::full(std::string_view message_bytes) {
   if (!full_->scan.set().empty()) full_->feed(message_bytes);
+}
+
+void Matcher::attachment(std::string_view name, std::string_view type) {
+  if (attachment_.set().empty()) return;
+  text_.assign(name.substr(0, kKeptBytes / 2)).append("\t").append(type);
+  scan_alone(text_, attachment_);
+}
+
+void Matcher::defect(std::string_view name) {
+  if (!defect_.set().empty()) scan_alone(name, defect_);
 }
 
 const std::vector<Hit>& Matcher::finish() {

@@ -5,8 +5,9 @@
 //   for each root header field:  m.header(name, raw, decoded);
 //   m.headers_end();
 //   for each text part:  m.part_begin();  m.body(utf8_text); m.rawbody(decoded_bytes); …
-//   m.part_end();  m.uri(forms) and m.full(bytes) at any time, the latter in order, for the whole
-//   message as it came;  for (const Hit& hit : m.finish()) …;  m.score();
+//   m.part_end();  m.uri(forms), m.attachment(name, type), m.defect(name) and m.full(bytes) at any
+//   time, the latter in order, for the whole message as it came;  for (const Hit& hit : m.finish())
+//   …;  m.score();
 // body(), hidden(), rawbody() and full() take chunks of any length; the hits don't depend on how a
 // text is cut. A part may stand inside another (a page in a data: URI): part_begin() nests.
 //
@@ -60,6 +61,8 @@ class Matcher {
   // A field of the root header, in order; `raw_value` is what stands behind the colon,
   // `decoded_value` is unfolded UTF-8.
   void header(std::string_view name, std::string_view raw_value, std::string_view decoded_value);
+  // Whether header() of that name looks at `decoded_value`.
+  bool reads_header(std::string_view name) const;
   void headers_end();
   static constexpr size_t kPartsOpenMax = 4;
   void part_begin();
@@ -79,6 +82,10 @@ class Matcher {
   // The first form is the URI as it was written.
   void uri(std::span<const std::string> forms);
   void full(std::string_view message_bytes);
+  // A file in the message, for `attachment` rules. `type` is what its bytes are, "" when unknown.
+  void attachment(std::string_view name, std::string_view type);
+  // The name of something that is wrong with the message, once each.
+  void defect(std::string_view name);
 
   // Sorted by rule name, sub-rules left out. Valid until begin().
   const std::vector<Hit>& finish();
@@ -103,6 +110,7 @@ class Matcher {
                  std::vector<uint32_t>& counts);
   std::string_view normal_form(std::string_view line);
   void scan_piece(std::string_view piece);
+  void scan_alone(std::string_view text, PatternScan& target);
   void feed_header(size_t target, std::string_view raw, std::string_view decoded);
   void feed_all(size_t target, std::string_view name, std::string_view raw);
   void decode_names();
@@ -127,7 +135,7 @@ class Matcher {
   };
   OpenPart& part() { return parts_[open_ == 0 ? 0 : open_ - 1]; }
 
-  PatternScan body_, visible_, hidden_, rawbody_, uri_;
+  PatternScan body_, visible_, hidden_, rawbody_, uri_, attachment_, defect_;
   std::unique_ptr<TextState> full_;
   std::vector<TextState> headers_;
   std::array<OpenPart, kPartsOpenMax> parts_;

@@ -21,6 +21,8 @@ enum class RuleKind {
   kRawbody,
   kFull,
   kUri,
+  kAttachment,  // ours: each file, "NAME\tTYPE"
+  kDefect,      // ours: the name of each defect
   kHeader,
   kHeaderExists,
   kMeta

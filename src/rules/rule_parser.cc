@@ -80,6 +80,8 @@ void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
   if (keyword == "visible") return read_pattern(RuleKind::kVisible, rest);
   if (keyword == "hidden") return read_pattern(RuleKind::kHidden, rest);
   if (keyword == "uri") return read_pattern(RuleKind::kUri, rest);
+  if (keyword == "attachment") return read_pattern(RuleKind::kAttachment, rest);
+  if (keyword == "defect") return read_pattern(RuleKind::kDefect, rest);
   if (keyword == "rawbody") return read_pattern(RuleKind::kRawbody, rest);
   if (keyword == "full") return read_pattern(RuleKind::kFull, rest);
   if (keyword == "meta") return read_meta(rest);

@@ -2,8 +2,8 @@
 //
 //   RuleParser parser(errors);
 //   parser.read(file_name, text);  …  parser.definitions()
-// Understands header, body, rawbody, full, uri, visible, hidden, meta, score, describe, lang …
-// describe, tflags and test.
+// Understands header, body, rawbody, full, uri, visible, hidden, attachment, defect, meta, score,
+// describe, lang … describe, tflags and test.
 // `#` begins a comment unless a backslash stands before it, in regular expressions too. Every other
 // line is reported as a warning. Patterns aren't compiled here.
 //

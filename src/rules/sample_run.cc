@@ -70,6 +70,11 @@ void play_message(std::string_view message, size_t chunk_bytes, Matcher& matcher
   if (end != message.npos) play_part(trim(message.substr(end)), chunk_bytes, matcher);
 }
 
+void play_file(std::string_view line, Matcher& matcher) {
+  const size_t tab = std::min(line.find('\t'), line.size());
+  matcher.attachment(line.substr(0, tab), line.substr(std::min(tab + 1, line.size())));
+}
+
 // The first field that feeds the target of `rule`.
 std::string field_of(const Rule& rule) {
   std::string why;
@@ -90,6 +95,10 @@ void play_sample(const RuleSet& rules, const Sample& sample, Matcher& matcher, s
     matcher.part_begin();
     in_chunks(sample.text, chunk_bytes, [&](std::string_view chunk) { matcher.hidden(chunk); });
     matcher.part_end();
+  } else if (rule != nullptr && rule->kind == RuleKind::kAttachment) {
+    play_file(unescape(sample.text), matcher);
+  } else if (rule != nullptr && rule->kind == RuleKind::kDefect) {
+    matcher.defect(sample.text);
   } else if (rule != nullptr && rule->kind == RuleKind::kUri) {
     matcher.uri({{sample.text}});
   } else if (rule != nullptr && rule->kind == RuleKind::kRawbody) {

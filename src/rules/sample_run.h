@@ -2,9 +2,9 @@
 //
 //   for (const Sample& s : rules.samples()) { play_sample(rules, s, m);  m.value(s.rule) != 0 … }
 // What TEXT is depends on the rule: for `body` a paragraph, for `rawbody` a part, for `header NAME`
-// the field's value, still encoded. For `full`, `meta`, `exists:` and `header ALL` it is a whole
-// message. In all but `body` and `header NAME`, `\n` `\r` `\t` `\\` stand for what they stand for
-// in C.
+// the field's value, still encoded; for `attachment` `NAME\tTYPE`, for `defect` a name. For
+// `full`, `meta`, `exists:` and `header ALL` it is a whole message. In all but `body` and `header
+// NAME`, `\n` `\r` `\t` `\\` stand for what they stand for in C.
 //
 // Process: rule laboratory and tests.
 

@@ -16,11 +16,90 @@ constexpr std::array<std::string_view, 5> kSchemes{"hxxps", "https", "hxxp", "ht
 constexpr std::string_view kSchemeMark = "://";
 constexpr std::string_view kIdeographicStop = "。";
 
-bool is_name_character(char c) { return is_alpha(c) || is_digit(c) || c == '-' || c == '_'; }
+constexpr size_t kLabelBytesMax = 63;     // RFC 1035 §2.3.4
+constexpr size_t kForeignLabelMax = 200;  // of a label in Unicode
 
-bool is_uri_character(char c) {
-  constexpr std::string_view kOthers = "-._~:/?#[]@!$&'()*+,;=%\\|^{}";
-  return is_alpha(c) || is_digit(c) || kOthers.find(c) != std::string_view::npos;
+// Letters, digits and these.
+class CharacterSet {
+ public:
+  constexpr explicit CharacterSet(std::string_view others) {
+    for (const std::string_view characters :
+         {std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"),
+          others})
+      for (const char c : characters) has_[static_cast<unsigned char>(c)] = true;
+  }
+  constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+
+ private:
+  std::array<bool, 256> has_{};
+};
+
+constexpr CharacterSet kNameCharacters("-_"), kHostCharacters("-_.");
+constexpr CharacterSet kUriCharacters("-._~:/?#[]@!$&'()*+,;=%\\|^{}");
+constexpr CharacterSet kMailboxCharacters(".!#$%&'*+/=?^_`{|}~-");  // RFC 5322 §3.2.3, and dots
+
+bool is_name_character(char c) { return kNameCharacters.has(c); }
+
+// Length of the character of UTF-8 at `at` where it is a letter outside ASCII, as far as hosts are
+// concerned: no punctuation, symbol or picture. 0 for all else.
+size_t foreign_letter(std::string_view word, size_t at) {
+  const auto byte = [&](size_t i) {
+    return at + i < word.size() ? static_cast<unsigned char>(word[at + i]) : 0u;
+  };
+  const unsigned lead = byte(0), second = byte(1), third = byte(2);
+  if (lead < 0xC3 || lead == 0xE2) return 0;  // U+0080–00BF, U+2000–2FFF
+  if (lead == 0xE3 && second == 0x80) return third >= 0x85 && third <= 0x87 ? 3 : 0;  // 々〆〇
+  if (lead == 0xEF && second >= 0xBC) return 0;                                       // U+FF00–
+  if (lead >= 0xF0) return lead == 0xF0 && second == 0xA0 ? 4 : 0;  // rare Chinese characters
+  return lead < 0xE0 ? 2 : 3;
+}
+
+// Where the label that ends at `end` begins, a mixture of foreign letters and ASCII; `end` where
+// none of them is foreign.
+size_t foreign_label_begin(std::string_view word, size_t from, size_t end) {
+  const size_t first = std::max(from, end - std::min(end, kForeignLabelMax));
+  bool foreign = false;
+  size_t begin = end;
+  for (size_t at = end; at > first;) {
+    --at;
+    if (is_name_character(word[at])) {
+      begin = at;
+    } else if ((static_cast<unsigned char>(word[at]) & 0xC0) == 0x80) {
+      continue;
+    } else if (const size_t length = foreign_letter(word, at); length > 0 && at + length == begin) {
+      begin = at;
+      foreign = true;
+    } else {
+      break;
+    }
+  }
+  return foreign ? begin : end;
+}
+
+size_t foreign_label_end(std::string_view word, size_t at) {
+  while (const size_t length = foreign_letter(word, at)) at = std::min(at + length, word.size());
+  return at;
+}
+
+// Whether a letter of an alphabet (two bytes in UTF-8) stands before: those have blanks between
+// words.
+bool is_inside_word(std::string_view word, size_t at) {
+  return at >= 2 && foreign_letter(word, at - 2) == 2;
+}
+
+// Hiragana joins words; before it a foreign host may end.
+bool is_hiragana(std::string_view word) {
+  return word.starts_with("\xE3\x81") || (word.starts_with("\xE3\x82") && word.size() > 2 &&
+                                          static_cast<unsigned char>(word[2]) < 0xA0);
+}
+
+bool has_long_label(std::string_view host) {
+  for (size_t at = 0; at < host.size();) {
+    const size_t dot = std::min(host.find('.', at), host.size());
+    if (dot - at > kLabelBytesMax) return true;
+    at = dot + 1;
+  }
+  return false;
 }
 
 using Replacement = std::pair<std::string_view, std::string_view>;
@@ -30,15 +109,14 @@ constexpr std::array kObfuscations{
     Replacement{"[:]", ":"},   Replacement{"[://]", "://"}, Replacement{"[/]", "/"}};
 
 // Undoes what hides a URI; an ideographic stop is a dot between letters and a blank elsewhere.
-std::string revealed(std::string_view word, bool& obfuscated) {
-  std::string out;
+void reveal(std::string_view word, std::string& out, bool& obfuscated) {
   while (!word.empty()) {
     const size_t plain = codec::find_block_byte(word, [](const codec::Block& block) {
       return block.is('[') | block.is('(') | block.is('{') | block.is(kIdeographicStop[0]);
     });
     out.append(word.substr(0, plain));
     word.remove_prefix(plain);
-    if (word.empty()) return out;
+    if (word.empty()) return;
     const auto found = std::find_if(
         kObfuscations.begin(), kObfuscations.end(),
         [&](const Replacement& replace) { return starts_with_ignore_case(word, replace.first); });
@@ -56,7 +134,6 @@ std::string revealed(std::string_view word, bool& obfuscated) {
       word.remove_prefix(1);
     }
   }
-  return out;
 }
 
 // Brackets that are open, by kind; below none where more close.
@@ -65,15 +142,13 @@ struct Brackets {
     for (const char c : text) count(c, 1);
   }
   void count(char c, long by) {
-    if (const size_t open = kOpen.find(c); open != std::string_view::npos) balance[open] += by;
-    if (const size_t close = kClose.find(c); close != std::string_view::npos) balance[close] -= by;
+    if (c == '(' || c == '[' || c == '{') balance_of(c) += by;
+    if (closes(c)) balance_of(c) -= by;
   }
-  bool too_many(char c) const {
-    const size_t close = kClose.find(c);
-    return close != std::string_view::npos && balance[close] < 0;
-  }
-  static constexpr std::string_view kOpen = "([{", kClose = ")]}";
-  std::array<long, 3> balance{};
+  bool too_many(char c) { return closes(c) && balance_of(c) < 0; }
+  static bool closes(char c) { return c == ')' || c == ']' || c == '}'; }
+  long& balance_of(char c) { return c < '[' ? round : c < '{' ? square : curly; }
+  long round = 0, square = 0, curly = 0;
 };
 
 // Punctuation that ends the sentence and not the URI; a bracket stays where it closes one inside.
@@ -99,18 +174,15 @@ std::string_view scheme_before(std::string_view word, size_t end) {
   return {};
 }
 
-// Of the local part before "@" (RFC 5322 §3.2.3, atoms and dots).
+// Of the local part before "@".
 size_t mailbox_begin(std::string_view word, size_t at) {
-  constexpr std::string_view kAtoms = ".!#$%&'*+/=?^_`{|}~-";
-  while (at > 0 && (is_alpha(word[at - 1]) || is_digit(word[at - 1]) ||
-                    kAtoms.find(word[at - 1]) != std::string_view::npos))
-    --at;
+  while (at > 0 && kMailboxCharacters.has(word[at - 1])) --at;
   return at;
 }
 
 size_t uri_end(std::string_view word, size_t from) {
   size_t at = from;
-  while (at < word.size() && is_uri_character(word[at])) ++at;
+  while (at < word.size() && kUriCharacters.has(word[at])) ++at;
   return at;
 }
 
@@ -192,21 +264,27 @@ void UriFinder::end_word(bool whole) {
     word_.clear();
     return;
   }
-  folded_.clear();
-  if (ascii == word_.size()) {
-    folded_ = word_;
-  } else {
+  std::string_view word = word_;
+  if (ascii < word_.size()) {
+    folded_.clear();
     folding_.reset();
     folding_.feed(word_, folded_);
     folding_.finish(folded_);
+    word = folded_;
   }
   bool obfuscated = false;
-  const std::string word = revealed(folded_, obfuscated);
+  if (ascii < word_.size() || word.find_first_of("[({") != std::string_view::npos) {
+    revealed_.clear();
+    reveal(word, revealed_, obfuscated);
+    word = revealed_;
+  }
   const size_t read = read_word(word, whole, obfuscated);
-  if (whole)
-    word_.clear();
+  if (whole) return word_.clear();
+  const size_t done = std::max(read, word.size() - std::min(word.size(), kOverlapBytes));
+  if (word.data() == word_.data())
+    word_.erase(0, done);
   else
-    word_ = word.substr(std::max(read, word.size() - std::min(word.size(), kOverlapBytes)));
+    word_ = word.substr(done);
 }
 
 // Gives how far the word is done with.
@@ -225,17 +303,22 @@ size_t UriFinder::read_word(std::string_view word, bool whole, bool obfuscated) 
 std::optional<UriFinder::Span> UriFinder::find_span(std::string_view word, size_t from) const {
   size_t at = from;
   while (at < word.size()) {
+    std::optional<Span> span;
     if (!is_name_character(word[at])) {
+      if (word[at] == '.') span = span_of_foreign_domain(word, from, at);
+      if (span) return span;
       ++at;
       continue;
     }
     size_t end = at;
-    while (end < word.size() && (is_name_character(word[end]) || word[end] == '.')) ++end;
-    std::optional<Span> span;
+    while (end < word.size() && kHostCharacters.has(word[end])) ++end;
     if (word.substr(end).starts_with(kSchemeMark))
       span = span_with_scheme(word, end);
+    else if (const size_t dot = word.find('.', at); dot < end && is_inside_word(word, at))
+      end = dot;
     else
       span = span_of_domain(word, at, end);
+    if (!span && word[end - 1] == '.') span = span_of_foreign_domain(word, from, end - 1);
     if (span) return span;
     at = end;
   }
@@ -248,7 +331,7 @@ std::optional<UriFinder::Span> UriFinder::span_with_scheme(std::string_view word
   if (scheme.empty()) return std::nullopt;
   const size_t authority = mark + kSchemeMark.size();
   size_t end = authority;
-  while (end < word.size() && (is_uri_character(word[end]) || word[end] < 0) &&
+  while (end < word.size() && (kUriCharacters.has(word[end]) || word[end] < 0) &&
          std::string_view("/?#\\").find(word[end]) == std::string_view::npos)
     ++end;
   const auto foreign =
@@ -274,11 +357,46 @@ std::optional<UriFinder::Span> UriFinder::span_of_domain(std::string_view word, 
   if (host.find('.') == std::string_view::npos || host.find("..") != std::string_view::npos)
     return std::nullopt;
   if (end < word.size() && word[end] == '@') return std::nullopt;  // a mailbox, not a host
+  if (!is_alpha(host[host.rfind('.') + 1])) return std::nullopt;   // no suffix begins with a digit
   const std::string lower = to_lower(host);
   if (!knows_suffix(lower) || registered_domain(lower).empty()) return std::nullopt;
+  return span_from_host(word, begin, begin + host.size());
+}
+
+// "日本語.jp", "例え.みんな": a dot beside letters outside ASCII. Where the host begins in a text
+// without blanks, nobody can tell: all the letters before the dot are taken for it.
+std::optional<UriFinder::Span> UriFinder::span_of_foreign_domain(std::string_view word, size_t from,
+                                                                 size_t dot) const {
+  size_t end = dot + 1;
+  while (end < word.size() && kHostCharacters.has(word[end])) ++end;
+  const bool ascii_end = end > dot + 1;
+  if (ascii_end) {
+    if (word.substr(end).starts_with(kSchemeMark) || span_of_domain(word, dot + 1, end))
+      return std::nullopt;  // that is the URI
+    while (word[end - 1] == '.') --end;
+    if (foreign_letter(word, end) > 0 && !is_hiragana(word.substr(end))) return std::nullopt;
+  } else {
+    end = foreign_label_end(word, end);
+  }
+  size_t begin = foreign_label_begin(word, from, dot);
+  if (begin == dot && !ascii_end) {  // "example.みんな"
+    while (begin > from && kHostCharacters.has(word[begin - 1])) --begin;
+    while (begin < dot && word[begin] == '.') ++begin;
+  }
+  if (begin == dot || end <= dot + 1 || (end < word.size() && word[end] == '@'))
+    return std::nullopt;
+  const std::string host = ascii_host(word.substr(begin, end - begin));
+  if (host.empty() || has_long_label(host) || !knows_suffix(host) ||
+      registered_domain(host).empty())
+    return std::nullopt;
+  return span_from_host(word, begin, end);
+}
+
+// With what belongs to it before and behind.
+UriFinder::Span UriFinder::span_from_host(std::string_view word, size_t begin, size_t end) const {
   if (begin > 0 && word[begin - 1] == '@')
-    return Span{mailbox_begin(word, begin - 1), begin + host.size(), FoundUri::Form::kMailAddress};
-  size_t last = begin + host.size();
+    return Span{mailbox_begin(word, begin - 1), end, FoundUri::Form::kMailAddress};
+  size_t last = end;
   if (last < word.size() && (word[last] == '/' || word[last] == ':' || word[last] == '?'))
     last = uri_end(word, last);
   const size_t size = without_punctuation(word.substr(begin, last - begin));
@@ -308,13 +426,13 @@ void UriFinder::add(std::string_view word, const Span& span, bool obfuscated) {
   FoundUri found;
   found.form = span.form;
   found.written = word.substr(span.begin, span.end - span.begin);
-  const bool whole = span.form == FoundUri::Form::kWhole;
-  auto uri = parse_uri(whole ? found.written : "http://" + found.written);
-  if (!uri) return;
   found.obfuscated = obfuscated || starts_with_ignore_case(found.written, "hxxp");
-  found.uri = std::move(*uri);
-  if (!found.uri.is_address) found.registered_domain = registered_domain(found.uri.host);
   found_.push_back(std::move(found));
+}
+
+std::optional<Uri> parse(const FoundUri& found) {
+  return parse_uri(found.form == FoundUri::Form::kWhole ? found.written
+                                                        : "http://" + found.written);
 }
 
 }  // namespace sekisho::uri

@@ -29,12 +29,13 @@ namespace sekisho::uri {
 
 struct FoundUri {
   enum class Form { kWhole, kSchemeless, kMailAddress };
-  Uri uri;
   Form form = Form::kWhole;
   bool obfuscated = false;  // written so that programs don't see it
   std::string written;      // after folding; of a mail address the whole
-  std::string registered_domain;
 };
+
+// Of a mail address, its domain's; none where a host can't be.
+std::optional<Uri> parse(const FoundUri& found);
 
 class UriFinder {
  public:
@@ -59,6 +60,8 @@ class UriFinder {
   std::optional<Span> find_span(std::string_view word, size_t from) const;
   std::optional<Span> span_with_scheme(std::string_view word, size_t mark) const;
   std::optional<Span> span_of_domain(std::string_view word, size_t begin, size_t end) const;
+  std::optional<Span> span_of_foreign_domain(std::string_view word, size_t from, size_t dot) const;
+  Span span_from_host(std::string_view word, size_t begin, size_t end) const;
   void add(std::string_view word, const Span& span, bool obfuscated);
   bool knows_suffix(std::string_view host) const;
   const std::string& registered_domain(std::string_view host) const;
@@ -72,7 +75,7 @@ class UriFinder {
 
   const SuffixList* suffixes_;
   mutable std::array<Answer, kAnswers> suffix_answers_, domain_answers_;
-  std::string word_, folded_;
+  std::string word_, folded_, revealed_;
   codec::NormalizedText folding_{codec::Kana::kKept};
   std::deque<FoundUri> found_;
 };

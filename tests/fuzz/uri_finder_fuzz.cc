@@ -19,12 +19,12 @@ const SuffixList& suffixes() {
   return list;
 }
 
-void check_found(const FoundUri& found) {
-  SEKISHO_CHECK(!found.uri.host.empty());
-  SEKISHO_CHECK(found.uri.host.ends_with(found.registered_domain));
+void check_found(const FoundUri& found, const Uri& uri) {
+  SEKISHO_CHECK(!uri.host.empty());
   SEKISHO_CHECK(found.written.size() <= 11 * UriFinder::kWordBytesMax);
-  const auto again = parse_uri(found.uri.canonical);
-  SEKISHO_CHECK(again.has_value() && again->host == found.uri.host);
+  const auto again = parse_uri(uri.canonical);
+  SEKISHO_CHECK(again.has_value() && again->host == uri.host);
+  if (!uri.is_address) SEKISHO_CHECK(uri.host.ends_with(suffixes().registered_domain(uri.host)));
 }
 
 std::string find(std::string_view in, size_t step) {
@@ -32,8 +32,9 @@ std::string find(std::string_view in, size_t step) {
   std::string all;
   const auto take = [&] {
     while (const auto found = finder.next()) {
-      check_found(*found);
-      all += found->uri.canonical + "\n";
+      const auto uri = parse(*found);
+      if (uri) check_found(*found, *uri);
+      all += found->written + "\n";
     }
   };
   for (size_t at = 0; at < in.size(); at += step) {

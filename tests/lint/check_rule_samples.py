@@ -5,7 +5,8 @@ import re
 
 import source_tree
 
-DEFINES = ("header", "body", "rawbody", "full", "uri", "mimeheader", "meta")
+DEFINES = ("header", "body", "rawbody", "full", "uri", "visible", "hidden", "attachment", "defect",
+           "mimeheader", "meta")
 NEEDS = ("describe", "score", "test ok", "test fail")
 
 

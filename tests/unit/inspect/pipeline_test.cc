@@ -373,5 +373,23 @@ TEST_F(PipelineTest, UriRulesSeeEachForm) {
             "U");
 }
 
+TEST_F(PipelineTest, RulesSeeFilesAndDefects) {
+  const std::string zip =
+      "Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; "
+      "filename=b.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+      base64(fixture("zipcrypto_cp932.zip"));
+  const std::string rules =
+      "attachment A /^a\\.pdf\\tapplication\\/zip$/\nattachment B /^b\\.zip\\tapplication\\/zip$/\n"
+      "attachment C /^b\\.zip\\/.+\\t$/\nattachment D /^$/\n"
+      "defect E /^missing_final_boundary$/\ndefect F /^duplicate_content_type$/\n"
+      "attachment G /^hidden\\.exe\\t/\n";
+  const std::string box = "Content-Type: multipart/mixed; boundary=b\r\n";
+  EXPECT_EQ(hits_of(rules, zip), "A B C");
+  EXPECT_EQ(hits_of(rules, box + "\r\n--b\r\n\r\nhello\r\n"), "E");
+  EXPECT_EQ(hits_of(rules, "Content-Type: text/plain\r\n" + box + "\r\n--b\r\n" +
+                               "Content-Type: a/b; name=hidden.exe\r\n\r\nhello\r\n--b--\r\n"),
+            "F G");
+}
+
 }  // namespace
 }  // namespace sekisho::inspect

@@ -213,6 +213,14 @@ TEST(Matcher, NormalFormOfALineIsMatchedToo) {
   EXPECT_EQ(body_hits("body A /^がも/\n", "か\u3099も"), "A");
 }
 
+TEST(Matcher, JapaneseThatAHardWrapPartsIsOneWord) {
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "お客様のアカウ\r\nントが"), "A");
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "お客様のｱｶｳ\nﾝﾄが"), "A");
+  EXPECT_EQ(body_hits("body A /無料/\n", "無 料"), "A");
+  EXPECT_EQ(body_hits("body A /アカウント/\n", "アカウ\n\nント"), "");
+  EXPECT_EQ(body_hits("body A /のアカウ ント/\nbody B /unto/\n", "のアカウ\nント un\nto"), "A");
+}
+
 TEST(Matcher, FormsOfOneTextCountOnce) {
   const auto rules =
       rules_of("body A /x/\ntflags A multiple\nuri U /example/\ntflags U multiple\n");
@@ -273,6 +281,23 @@ TEST(Matcher, APartInsideAnotherKeepsItsLinesApart) {
   matcher.part_end();
   matcher.finish();
   EXPECT_EQ(hit_names(*rules, matcher), "A B");
+}
+
+TEST(Matcher, FilesAndDefectsAreMatchedOneByOne) {
+  const auto rules = rules_of(
+      "attachment A /^a\\.zip\\t/\nattachment B /\\tapplication\\/zip$/\nattachment C /zip.*exe/s\n"
+      "defect D /^odd_base64$/\ndefect E /^\\w+$/\ntflags E multiple\nmeta F B && D\n");
+  Matcher matcher(*rules);
+  matcher.begin();
+  matcher.attachment("a.zip", "application/zip");
+  matcher.attachment("b.exe", {});
+  matcher.defect("bad_header_line");
+  matcher.defect("odd_base64");
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "A B D E=2 F");
+  matcher.begin();
+  matcher.finish();
+  EXPECT_EQ(hit_names(*rules, matcher), "");
 }
 
 TEST(Matcher, OneSetServesSeveralMatchers) {

@@ -17,11 +17,14 @@ std::string found(const std::vector<std::string_view>& chunks) {
   std::string out;
   const auto take = [&] {
     while (const auto one = finder.next()) {
+      const auto uri = parse(*one);
+      if (!uri) continue;
       if (!out.empty()) out += ' ';
       out += one->form == FoundUri::Form::kMailAddress ? "@" : "";
       out += one->form == FoundUri::Form::kSchemeless ? "~" : "";
       out += one->obfuscated ? "!" : "";
-      out += one->uri.canonical + "|" + one->registered_domain;
+      out += uri->canonical + "|";
+      if (!uri->is_address) out += suffixes().registered_domain(uri->host);
     }
   };
   for (const auto chunk : chunks) {
@@ -67,6 +70,24 @@ const Row kRows[] = {
     {"scheme_behind_letters", "xhttp://example.jp/", "http://example.jp/|example.jp"},
     {"two_in_a_word", "http://a.example.jp/、http://b.example.jp/",
      "http://a.example.jp/|example.jp http://b.example.jp/|example.jp"},
+    {"bare_idn", "見よ 日本語.jp/x を", "~http://xn--wgv71a119e.jp/x|xn--wgv71a119e.jp"},
+    {"bare_idn_in_brackets", "「日本語．ｊｐ」へ", "~http://xn--wgv71a119e.jp/|xn--wgv71a119e.jp"},
+    {"bare_idn_before_hiragana", "日本語.jpへ", "~http://xn--wgv71a119e.jp/|xn--wgv71a119e.jp"},
+    {"bare_idn_under_a_suffix", "日本語.co.jp",
+     "~http://xn--wgv71a119e.co.jp/|xn--wgv71a119e.co.jp"},
+    {"bare_idn_suffix", "例え.みんな ストア.みんな/a",
+     "~http://xn--r8jz45g.xn--q9jyb4c/|xn--r8jz45g.xn--q9jyb4c "
+     "~http://xn--cck2b3b.xn--q9jyb4c/a|xn--cck2b3b.xn--q9jyb4c"},
+    {"ascii_under_an_idn_suffix", "(example.みんな)",
+     "~http://example.xn--q9jyb4c/|example.xn--q9jyb4c"},
+    {"bare_latin_idn", "bücher.example.de münchen.de пример.com",
+     "~http://example.de/|example.de ~http://xn--mnchen-3ya.de/|xn--mnchen-3ya.de "
+     "~http://xn--e1afmkfd.com/|xn--e1afmkfd.com"},
+    {"bare_punycode", "xn--wgv71a119e.jp", "~http://xn--wgv71a119e.jp/|xn--wgv71a119e.jp"},
+    {"idn_mailbox", "info@日本語.jp", "@http://xn--wgv71a119e.jp/|xn--wgv71a119e.jp"},
+    {"sentence_with_full_width_stops", "終わりました．次の文です．IT業界では．", ""},
+    {"domain_behind_a_full_width_stop", "参照．www.example.jp",
+     "~http://www.example.jp/|example.jp"},
     {"private_suffix", "http://me.github.io/", "http://me.github.io/|me.github.io"},
 };
 
