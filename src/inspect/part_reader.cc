@@ -122,20 +122,20 @@ void PartReader::feed_scratch_to_text() {
 // Pieces of data: URIs, each a part.
 void PartReader::take_data() {
   for (const codec::HtmlData& piece : text_.data()) {
-    if (!piece.type.empty()) begin_data(piece.type);
+    if (!piece.type.empty()) begin_data(piece);
     if (data_ == nullptr || !data_->open()) continue;
     data_->feed(piece.bytes);
     if (piece.ends) data_->end();
   }
 }
 
-void PartReader::begin_data(std::string_view type) {
+void PartReader::begin_data(const codec::HtmlData& data) {
   if (data_ == nullptr) {
     findings_.data_too_deep = true;
   } else if (++findings_.data_parts > kDataPartsMax) {
     findings_.too_much_data = true;
   } else {
-    data_->begin(type, {}, Rules::kMatch);
+    data_->begin(data.type, data.charset, Rules::kMatch);
   }
 }
 
