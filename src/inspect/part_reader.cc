@@ -68,7 +68,8 @@ void PartReader::end(Antivirus antivirus, Opens opens) {
   if (is_text_) {
     text_.finish();
     take_data();
-    if (const std::string_view other = text_.second_reading(); !other.empty()) read_again(other);
+    findings_.wrong_charset |= !text_.second_reading().empty();
+    read_other_charsets();
     findings_.hidden_text |= text_.hides_text();
   }
   if (is_matched_) matcher_->part_end();
@@ -93,11 +94,16 @@ void PartReader::read_as_page() {
   feed_scratch_to_text();
   text_.finish();
   take_data();
+  read_other_charsets();
 }
 
-// The rules see both readings: which one the reader sees depends on his client.
+// The rules see each reading: which one the reader sees depends on his client.
+void PartReader::read_other_charsets() {
+  if (const std::string_view second = text_.second_reading(); !second.empty()) read_again(second);
+  if (const std::string_view stated = text_.stated_reading(); !stated.empty()) read_again(stated);
+}
+
 void PartReader::read_again(std::string_view charset) {
-  findings_.wrong_charset = true;
   text_.begin_again(charset);
   feed_scratch_to_text();
   text_.finish();

@@ -311,6 +311,36 @@ TEST_F(PipelineTest, PagesInAPageAreReadInTheirCharset) {
             "B J");
 }
 
+// 検査 is too short to speak for Shift_JIS itself.
+TEST_F(PipelineTest, APageIsReadInTheCharsetThatItStates) {
+  const std::string rules = "body J /検査/\n", bytes = "\x8C\x9F\x8D\xB8";
+  const std::string html = "Content-Type: text/html", end = "\r\n\r\n";
+  const std::string meta = "<html><meta charset=x-sjis><p>" + bytes;
+  EXPECT_EQ(hits_of(rules, html + end + "<p>" + bytes), "");
+  EXPECT_EQ(hits_of(rules, html + end + meta), "J");
+  EXPECT_EQ(hits_of(rules, html + "; charset=iso-8859-1" + end + meta), "J");
+  EXPECT_EQ(hits_of(rules, html + end + "<title><meta charset=x-sjis></title>" + bytes), "J");
+  EXPECT_EQ(
+      hits_of(rules, html + end + std::string(2000, ' ') +
+                         "<meta http-equiv=Content-Type content='a; charset=x-sjis'>" + bytes),
+      "J");
+}
+
+TEST_F(PipelineTest, AnAttachedPageInUtf16IsRead) {
+  const std::string page = "<html><a href='http://attached.example.com/'>x</a>";
+  std::string little, big;
+  for (const char c : page) {
+    little += {c, '\0'};
+    big += {'\0', c};
+  }
+  for (const std::string& bytes : {little, big, "\xFF\xFE" + little, "\xFE\xFF" + big})
+    EXPECT_EQ(hits_of("uri U /attached\\.example/\n",
+                      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: "
+                      "base64\r\n\r\n" +
+                          base64(bytes)),
+              "U");
+}
+
 TEST_F(PipelineTest, TheSameBytesAreMatchedAsEachTypeAndCharsetThatClientsRead) {
   const std::string type = "Content-Type: text/", end = "\r\n";
   EXPECT_EQ(hits_of("body V /viagra/\n",
