@@ -111,10 +111,11 @@ struct Engine::State {
 
   // By descriptor: a map of our own (cl_fmap_open_handle) is taken for one when libclamav comes
   // back to a page, so that the page, and what follows it, stays unread.
-  ScanResult scan_file(int fd, Reading reading, const std::filesystem::path& folder) const {
+  ScanResult scan_file(int fd, Reading reading, const OnInner& on_inner,
+                       const std::filesystem::path& folder) const {
     // Without a place for its temporary files libclamav calls everything clean, even a plain EICAR.
     if (!make_unlinked_file(folder) || !set_scratch(engine, folder)) return {{}, {"engine_error"}};
-    ScanNotes notes(options.object_bytes_max);
+    ScanNotes notes(options.object_bytes_max, fd, on_inner);
     const char* name = nullptr;  // not always written
     unsigned long scanned = 0;
     cl_scan_options how = scan_options(reading);
@@ -174,17 +175,17 @@ void Engine::start_message() {
   state_->deadline = std::chrono::steady_clock::now() + state_->options.scan_timeout;
 }
 
-ScanResult Engine::scan(int fd, Reading reading) const {
+ScanResult Engine::scan(int fd, Reading reading, const OnInner& on_inner) const {
   const Result<uint64_t> bytes = file_size(fd);
   if (!bytes) return {{}, {"engine_error"}};
   if (*bytes <= kObjectBytesMin) return {};
   if (*bytes > state_->options.object_bytes_max || !state_->limit_time()) return {{}, {"limit"}};
   const bool small = *bytes <= kSmallBytes;
-  ScanResult result =
-      state_->scan_file(fd, reading, small ? state_->options.scratch : state_->large_scratch);
+  ScanResult result = state_->scan_file(fd, reading, on_inner,
+                                        small ? state_->options.scratch : state_->large_scratch);
   // The small folder may have been too small for what was in it.
   if (small && has_engine_error(result) && state_->large_scratch != state_->options.scratch)
-    result = state_->scan_file(fd, reading, state_->large_scratch);
+    result = state_->scan_file(fd, reading, on_inner, state_->large_scratch);
   if (*bytes >= kLargeBytes) malloc_trim(kLargeBytes);  // tune_malloc() made free() keep it all
   return result;
 }

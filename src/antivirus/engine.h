@@ -21,6 +21,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -47,6 +48,10 @@ struct ScanResult {
 
   bool clean() const { return viruses.empty() && unscanned.empty(); }
 };
+
+// Told of each file that was unpacked of an object and may itself be more than bytes: an archive, a
+// document, a program. By descriptor, for the time of the call. False: it could not be read.
+using OnInner = std::function<bool(int fd, uint64_t size)>;
 
 class Engine {
  public:
@@ -76,7 +81,7 @@ class Engine {
 
   // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
   // libclamav's own lower limit, and no signature is that short.
-  ScanResult scan(int fd, Reading reading) const;
+  ScanResult scan(int fd, Reading reading, const OnInner& on_inner = {}) const;
 
   // Finds EICAR, plain and in a zip: that detection works at all. Its signature is built in.
   Result<void> self_test() const;

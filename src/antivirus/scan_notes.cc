@@ -1,6 +1,9 @@
 #include "antivirus/scan_notes.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <array>
 
 #include "antivirus/unopened.h"
 #include "base/bytes.h"
@@ -45,9 +48,26 @@ void add_sorted(std::vector<std::string>& names, std::string_view name) {
   if (at == names.end() || *at != name) names.insert(at, std::string(name));
 }
 
+// What more can be said of than libclamav says.
+bool is_container(std::string_view type) {
+  static constexpr std::array<std::string_view, 13> kTypes = {
+      "CL_TYPE_ZIP",     "CL_TYPE_ZIPSFX", "CL_TYPE_7Z",     "CL_TYPE_7ZSFX", "CL_TYPE_RAR",
+      "CL_TYPE_RARSFX",  "CL_TYPE_PDF",    "CL_TYPE_MSOLE2", "CL_TYPE_MSEXE", "CL_TYPE_ELF",
+      "CL_TYPE_ONENOTE", "CL_TYPE_LNK",    "CL_TYPE_ISO9660"};
+  return type.starts_with("CL_TYPE_OOXML") || type.starts_with("CL_TYPE_MACHO") ||
+         std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
+}
+
+// Tells files apart; 0 for none.
+uint64_t file_of(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
+}
+
 }  // namespace
 
-ScanNotes::ScanNotes(uint64_t object_bytes_max) : object_bytes_max_(object_bytes_max) {
+ScanNotes::ScanNotes(uint64_t object_bytes_max, int fd, const OnInner& on_inner)
+    : object_bytes_max_(object_bytes_max), on_inner_(on_inner), own_file_(file_of(fd)) {
   current = this;
 }
 
@@ -79,6 +99,10 @@ void ScanNotes::on_object(int fd, std::string_view type) {
   if (std::exchange(nested_, true) && fd >= 0) {
     const Result<uint64_t> bytes = file_size(fd);
     if (!bytes || *bytes + kCutBytes > object_bytes_max_) add_unscanned("limit");
+    // What lies in the object without being packed comes with the descriptor of the whole.
+    if (bytes && on_inner_ && file_of(fd) != own_file_ && is_container(type) &&
+        !on_inner_(fd, *bytes))
+      add_unscanned("engine_error");
   }
   if (type == "CL_TYPE_RAR" || type == "CL_TYPE_RARSFX") add_unscanned("unsupported_archive");
 }

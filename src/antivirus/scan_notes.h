@@ -1,6 +1,6 @@
 // antivirus/scan_notes.h: what libclamav's callbacks tell while one object is scanned.
 //
-//   ScanNotes notes(object_bytes_max);          // makes itself the thread's receiver
+//   ScanNotes notes(object_bytes_max, fd, on_inner);  // makes itself the thread's receiver
 //   cl_scanmap_callback(map, …, &notes);
 //   ScanResult r = notes.result(rc);
 //
@@ -23,7 +23,7 @@ namespace sekisho::antivirus {
 
 class ScanNotes {
  public:
-  explicit ScanNotes(uint64_t object_bytes_max);
+  ScanNotes(uint64_t object_bytes_max, int fd, const OnInner& on_inner);
   ~ScanNotes();
   ScanNotes(const ScanNotes&) = delete;
   ScanNotes& operator=(const ScanNotes&) = delete;
@@ -44,6 +44,8 @@ class ScanNotes {
  private:
   const uint64_t object_bytes_max_;
   ScanResult result_;
+  const OnInner& on_inner_;
+  const uint64_t own_file_;
   bool nested_ = false;  // the first object was met: further ones are in it
   bool logged_ = false;
 };

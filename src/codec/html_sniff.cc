@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "base/bytes.h"
+#include "codec/charset_witness.h"
 
 namespace sekisho::codec {
 namespace {
@@ -24,6 +26,10 @@ bool begins_with_tag(std::string_view bytes, std::string_view tag) {
   return tag == "<!--" || (bytes.size() > tag.size() && ends_tag(bytes[tag.size()]));
 }
 
+bool is_mark(std::string_view bytes) {
+  return bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+}
+
 bool ends_with_ignore_case(std::string_view text, std::string_view end) {
   return text.size() >= end.size() &&
          equals_ignore_case(text.substr(text.size() - end.size()), end);
@@ -33,6 +39,12 @@ bool ends_with_ignore_case(std::string_view text, std::string_view end) {
 
 bool looks_like_html(std::string_view bytes) {
   bytes = bytes.substr(0, kHtmlSniffBytes);
+  std::string ascii;  // of UTF-16
+  if (const std::string_view utf16 = utf16_of(bytes); !utf16.empty()) {
+    for (size_t at = utf16 == "utf-16le" ? 0 : 1; at < bytes.size(); at += 2) ascii += bytes[at];
+    if (is_mark(bytes)) ascii.erase(0, 1);
+    bytes = ascii;
+  }
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
   bytes.remove_prefix(std::min(bytes.find_first_not_of(kWhiteSpace), bytes.size()));
   return std::any_of(kTags.begin(), kTags.end(),

@@ -3,7 +3,7 @@
 //   if (looks_like_html(first_bytes)) …         // kHtmlSniffBytes are enough
 //
 // Pure.  Source: WHATWG MIME Sniffing §7.1 (the first 1,445 bytes; a tag of a list, behind white
-// space), with a byte order mark before it.
+// space), with a byte order mark before it; UTF-16 too, also without a mark.
 
 #pragma once
 

@@ -252,6 +252,7 @@ std::string cleaned_css(std::string_view css) {
   for (size_t at = 0; at < css.size(); ++at) {
     if (css.substr(at).starts_with("/*")) {
       at = std::min(css.find("*/", at + 2), css.size() - 1) + 1;
+      out += ' ';  // it parts words
     } else if (css[at] == '\\' && at + 1 < css.size()) {
       unsigned value = 0;
       const char* digits = css.data() + at + 1;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <utility>
 
 #include "base/bytes.h"
 
@@ -21,7 +23,8 @@ constexpr auto kInlineElements =
                "sup", "strike", "del", "ins", "label", "code", "abbr", "q", "cite", "bdo", "mark");
 constexpr auto kUriAttributes =
     html_names("href", "src", "srcset", "action", "formaction", "background", "data", "poster",
-               "lowsrc", "dynsrc", "xlink:href", "codebase");
+               "lowsrc", "dynsrc", "xlink:href", "codebase", "imagesrcset");
+constexpr auto kSourceSets = html_names("srcset", "imagesrcset");
 constexpr auto kFormAttributes = html_names("action", "formaction");
 constexpr auto kHrefAttributes = html_names("href", "xlink:href");
 constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_name("body"),
@@ -30,23 +33,6 @@ constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_
 
 constexpr std::string_view kCondition = "[if";
 constexpr size_t kConditionBytesMax = 256;  // a longer one is a comment like any other
-
-// "0; url='http://…'" → the URI; empty when it has none.
-std::string_view refresh_uri(std::string_view content) {
-  const size_t separator = content.find_first_of(";,");
-  if (separator == std::string_view::npos) return {};
-  content = trim(content.substr(separator + 1));
-  if (starts_with_ignore_case(content, "url")) {
-    const std::string_view rest = trim(content.substr(3));
-    if (rest.starts_with('=')) content = trim(rest.substr(1));
-  }
-  if (content.starts_with('"') || content.starts_with('\'')) {
-    const char quote = content.front();
-    content.remove_prefix(1);
-    content = content.substr(0, content.find(quote));
-  }
-  return content;
-}
 
 void append_up_to(std::string_view bytes, size_t size_max, std::string& to) {
   to.append(bytes.substr(0, size_max - std::min(size_max, to.size())));
@@ -71,8 +57,8 @@ void HtmlText::reset() {
   elements_.set_root({});
   style_ = {};
   use_ = Use::kNothing;
-  link_.begin();
-  css_uris_.reset();
+  links_.reset();
+  refresh_.clear();
   sheet_.reset();
   in_anchor_ = false;
   comment_ = Comment::kHead;
@@ -103,8 +89,7 @@ void HtmlText::finish(HtmlOutput& out) {
   take_events();
   comment_end();
   end_anchor();
-  style_end();
-  if (link_.is_data()) link_.end(out.data);
+  links_.end(links_out());
   reset();
 }
 
@@ -239,6 +224,7 @@ void HtmlText::start_tag(uint32_t name) {
   declarations_.clear();
   content_.clear();
   http_equiv_.clear();
+  refresh_.clear();
   seen_ = 0;
   // A link in a link ends it.
   if (name == kA) end_anchor();
@@ -270,55 +256,51 @@ void HtmlText::attribute(uint32_t name) {
   const unsigned bit = 1u << static_cast<unsigned>(use_);
   if ((seen_ & bit) != 0) use_ = Use::kNothing;
   seen_ |= bit;
+  if (use_ == Use::kDeclarations) begin_links(HtmlLinks::Form::kStyle, HtmlLink::Kind::kImage);
+  if (use_ == Use::kContent) begin_links(HtmlLinks::Form::kRefresh, HtmlLink::Kind::kRefresh);
 }
 
 void HtmlText::uri_attribute(uint32_t name) {
   using Kind = HtmlLink::Kind;
+  using Form = HtmlLinks::Form;
+  if (name == html_name("srcdoc")) return begin_links(Form::kPage, Kind::kFrame);
   if (!is_one_of(name, kUriAttributes)) return;
-  use_ = Use::kUri;
-  link_.begin();
-  if (is_one_of(name, kFormAttributes))
-    kind_ = Kind::kForm;
-  else if (is_one_of(name, kHrefAttributes))
-    kind_ = element_ == kBase ? Kind::kBase : element_ == kSheet ? Kind::kSheet : Kind::kAnchor;
-  else
-    kind_ = is_one_of(element_, kFrameElements) ? Kind::kFrame : Kind::kImage;
   if (name == html_name("background")) style_.background_known = false;
+  const Form form = is_one_of(name, kSourceSets) ? Form::kSrcset : Form::kUri;
+  if (is_one_of(name, kFormAttributes)) return begin_links(form, Kind::kForm);
+  if (!is_one_of(name, kHrefAttributes))
+    return begin_links(form, is_one_of(element_, kFrameElements) ? Kind::kFrame : Kind::kImage);
+  begin_links(form, element_ == kBase    ? Kind::kBase
+                    : element_ == kSheet ? Kind::kSheet
+                                         : Kind::kAnchor);
+}
+
+// Nobody wants the links in the form with one string.
+void HtmlText::begin_links(HtmlLinks::Form form, HtmlLink::Kind kind) {
+  if (use_ == Use::kNothing) use_ = Use::kLinks;
+  if (out_ != nullptr) links_.begin(form, kind, links_out());
+}
+
+HtmlLinks::Output HtmlText::links_out() {
+  return {use_ == Use::kContent ? refresh_ : out_->links, out_->data};
 }
 
 void HtmlText::value(std::string_view bytes) {
   if (use_ == Use::kNothing) return;
-  if (use_ == Use::kUri) {
-    if (out_ != nullptr) link_.feed(bytes, out_->data);
-    return;
-  }
-  if (use_ == Use::kDeclarations) style_links(bytes);
-  append_up_to(bytes, kValueBytesMax, value_);
+  const bool has_links = use_ == Use::kLinks || use_ == Use::kDeclarations || use_ == Use::kContent;
+  if (has_links && out_ != nullptr) links_.feed(bytes, links_out());
+  if (use_ != Use::kLinks) append_up_to(bytes, kValueBytesMax, value_);
 }
 
-// What a style links to; a sheet's rules are read too.
-void HtmlText::style_links(std::string_view css) {
-  if (out_ == nullptr) return;
-  css_uris_.feed(css);
-  while (const auto event = css_uris_.next()) {
-    using Kind = CssUriEvent::Kind;
-    if (event->kind == Kind::kBegin) link_.begin();
-    if (event->kind == Kind::kBytes) link_.feed(event->bytes, out_->data);
-    if (event->kind == Kind::kEnd && !link_.end(out_->data))
-      add_link(HtmlLink::Kind::kImage, link_.uri(), link_.cut());
-  }
-}
-
+// A sheet's rules are read, and what it links to.
 void HtmlText::style_bytes(std::string_view css) {
   sheet_.feed(css);
-  style_links(css);
+  if (out_ != nullptr) links_.feed(css, links_out());
 }
 
-// An address that a style leaves open ends with it.
-void HtmlText::style_end() {
-  if (out_ != nullptr && css_uris_.in_uri() && !link_.end(out_->data))
-    add_link(HtmlLink::Kind::kImage, link_.uri(), link_.cut());
-  css_uris_.reset();
+void HtmlText::end_style() {
+  sheet_.end();
+  if (out_ != nullptr) links_.end(links_out());
 }
 
 void HtmlText::apply_classes() {
@@ -332,11 +314,11 @@ void HtmlText::apply_classes() {
 
 void HtmlText::attribute_end() {
   switch (use_) {
-    case Use::kUri:
-      uri_end();
+    case Use::kLinks:
+      end_links();
       break;
     case Use::kDeclarations:
-      style_end();
+      end_links();
       declarations_.swap(value_);
       break;
     case Use::kClass:
@@ -355,6 +337,7 @@ void HtmlText::attribute_end() {
       if (!equals_ignore_case(trim(value_), "until-found")) style_.flags |= HtmlStyle::kNone;
       break;
     case Use::kContent:
+      end_links();
       content_ = value_;
       break;
     case Use::kHttpEquiv:
@@ -369,21 +352,16 @@ void HtmlText::attribute_end() {
   use_ = Use::kNothing;
 }
 
-void HtmlText::uri_end() {
+// The first one of an <a> waits for its text.
+void HtmlText::end_links() {
   if (out_ == nullptr) return;
-  if (link_.end(out_->data)) return;
-  if (kind_ == HtmlLink::Kind::kAnchor && element_ == kA && !in_anchor_) {
-    in_anchor_ = true;
-    anchor_ = {kind_, link_.uri(), {}, link_.cut()};
-    return;
-  }
-  add_link(kind_, link_.uri(), link_.cut());
-}
-
-void HtmlText::add_link(HtmlLink::Kind kind, std::string_view uri, bool cut) {
-  if (out_ == nullptr) return;
-  std::string cleaned = cleaned_uri(uri);
-  if (!cleaned.empty()) out_->links.push_back({kind, std::move(cleaned), {}, cut});
+  const size_t before = out_->links.size();
+  links_.end(links_out());
+  if (out_->links.size() == before || element_ != kA || in_anchor_) return;
+  if (out_->links.back().kind != HtmlLink::Kind::kAnchor) return;
+  in_anchor_ = true;
+  anchor_ = std::move(out_->links.back());
+  out_->links.pop_back();
 }
 
 void HtmlText::start_tag_end() {
@@ -391,6 +369,8 @@ void HtmlText::start_tag_end() {
   apply_declarations(declarations_, style_);
   if (is_one_of(element_, kInlineElements)) style_.settle_inline();
   if (element_ == kTitle) style_.gone = true;
+  if (element_ == kStyle && out_ != nullptr)
+    links_.begin(HtmlLinks::Form::kStyle, HtmlLink::Kind::kImage, links_out());
   elements_.open(element_, style_);
   if (element_ == kBody) elements_.set_root(style_);
   look_at_style();
@@ -399,7 +379,8 @@ void HtmlText::start_tag_end() {
 
 void HtmlText::meta_end() {
   if (equals_ignore_case(http_equiv_, "refresh")) {
-    add_link(HtmlLink::Kind::kRefresh, refresh_uri(content_), false);
+    if (out_ != nullptr)
+      std::move(refresh_.begin(), refresh_.end(), std::back_inserter(out_->links));
   } else if (equals_ignore_case(http_equiv_, "content-type") && out_ != nullptr) {
     const std::string lower = to_lower(content_);
     const size_t at = lower.find("charset=");
@@ -410,7 +391,7 @@ void HtmlText::meta_end() {
 void HtmlText::end_tag(uint32_t name) {
   break_line(name);
   if (name == kA) end_anchor();
-  if (name == kStyle) style_end();
+  if (name == kStyle) end_style();
   elements_.close(name);
   look_at_style();
 }

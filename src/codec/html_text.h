@@ -26,30 +26,13 @@
 #include <string_view>
 #include <vector>
 
-#include "codec/css_uris.h"
 #include "codec/html_elements.h"
+#include "codec/html_links.h"
 #include "codec/html_scanner.h"
 #include "codec/html_style.h"
-#include "codec/link_value.h"
 #include "codec/style_sheet.h"
 
 namespace sekisho::codec {
-
-struct HtmlLink {
-  enum class Kind {
-    kAnchor,   // a, area: `anchor` is its text
-    kImage,    // and backgrounds, videos, url() in styles
-    kForm,     // where a form is sent
-    kBase,     // what relative ones are relative to
-    kRefresh,  // meta refresh
-    kFrame,    // iframe, object, embed
-    kSheet,    // link, @import
-  };
-  Kind kind = Kind::kAnchor;
-  std::string uri;  // without white space around and line ends inside
-  std::string anchor;
-  bool cut = false;  // uri was longer than kValueBytesMax
-};
 
 // Text that is seen, or hidden, between what is otherwise.
 struct HtmlRun {
@@ -85,7 +68,7 @@ class HtmlText {
   // What an attribute is to us.
   enum class Use {
     kNothing,
-    kUri,
+    kLinks,
     kDeclarations,  // style
     kColour,
     kBackgroundColour,
@@ -108,12 +91,13 @@ class HtmlText {
   void start_tag(uint32_t name);
   void attribute(uint32_t name);
   void uri_attribute(uint32_t name);
+  void begin_links(HtmlLinks::Form form, HtmlLink::Kind kind);
+  void end_links();
+  HtmlLinks::Output links_out();
   void value(std::string_view bytes);
   void attribute_end();
-  void uri_end();
-  void style_links(std::string_view css);
   void style_bytes(std::string_view css);
-  void style_end();
+  void end_style();
   void apply_classes();
   void start_tag_end();
   void meta_end();
@@ -122,7 +106,6 @@ class HtmlText {
   void add_run(std::string_view bytes);
   void look_at_style();
   void end_anchor();
-  void add_link(HtmlLink::Kind kind, std::string_view uri, bool cut);
   std::string& target() { return hides_ ? *hidden_ : *visible_; }
 
   HtmlScanner scanner_;
@@ -131,12 +114,11 @@ class HtmlText {
   uint32_t element_ = 0;  // its name
   Use use_ = Use::kNothing;
   unsigned seen_ = 0;  // uses in this tag, as bits: the first of two attributes counts
-  HtmlLink::Kind kind_ = HtmlLink::Kind::kAnchor;
   std::string value_;
   std::string declarations_;          // of the tag's style
   std::string content_, http_equiv_;  // of meta
-  LinkValue link_;                    // of an attribute, or in a style
-  CssUris css_uris_;
+  HtmlLinks links_;
+  std::vector<HtmlLink> refresh_;  // of meta
   StyleSheet sheet_;
   bool in_anchor_ = false;
   HtmlLink anchor_;

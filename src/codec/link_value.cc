@@ -15,27 +15,38 @@ HtmlData& open_piece(std::vector<HtmlData>& data) {
 
 void LinkValue::begin() {
   payload_.reset();
-  payload_open_ = false;
+  payload_open_ = page_ = false;
   value_.clear();
   cut_ = false;
 }
 
+void LinkValue::begin_page(std::vector<HtmlData>& data) {
+  begin();
+  page_ = true;
+  data.push_back({"text/html", "utf-8", {}, false});
+}
+
 void LinkValue::feed(std::string_view bytes, std::vector<HtmlData>& data) {
+  if (page_) {
+    open_piece(data).bytes += bytes;
+    return;
+  }
   if (payload_open_) return payload_.feed(bytes, open_piece(data).bytes);
   std::string begun;
   payload_.feed(bytes, begun);
   payload_open_ = payload_.began();
-  if (payload_open_) return data.push_back({payload_.type(), std::move(begun), false});
+  if (payload_open_)
+    return data.push_back({payload_.type(), payload_.charset(), std::move(begun), false});
   cut_ |= value_.size() + bytes.size() > kBytesMax;
   value_.append(bytes.substr(0, kBytesMax - value_.size()));
 }
 
 bool LinkValue::end(std::vector<HtmlData>& data) {
-  if (!payload_open_) return false;
+  if (!is_data()) return false;
   HtmlData& piece = open_piece(data);
-  payload_.finish(piece.bytes);
+  if (payload_open_) payload_.finish(piece.bytes);
   piece.ends = true;
-  payload_open_ = false;
+  payload_open_ = page_ = false;
   return true;
 }
 

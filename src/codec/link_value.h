@@ -1,4 +1,4 @@
-// codec/link_value.h: the value of one link as it streams: a URI to keep, or a data: URI to decode.
+// codec/link_value.h: the value of one link as it streams: a URI to keep, or data to give out.
 //
 //   LinkValue v;  v.begin();  v.feed(bytes, data); …  if (!v.end(data)) use(v.uri());
 //
@@ -18,6 +18,7 @@ namespace sekisho::codec {
 // A data: URI, or a piece of one.
 struct HtmlData {
   std::string type;  // where it begins; empty for what goes on
+  std::string charset;
   std::string bytes;
   bool ends = false;
 };
@@ -27,10 +28,12 @@ class LinkValue {
   static constexpr size_t kBytesMax = 8192;
 
   void begin();
+  // What comes is a page in itself (srcdoc), no URI of one.
+  void begin_page(std::vector<HtmlData>& data);
   void feed(std::string_view bytes, std::vector<HtmlData>& data);
   // True when it was a data: URI, whose last piece is now in `data`.
   bool end(std::vector<HtmlData>& data);
-  bool is_data() const { return payload_open_; }
+  bool is_data() const { return payload_open_ || page_; }
 
   // Without white space around and line ends inside.
   std::string uri() const;
@@ -39,6 +42,7 @@ class LinkValue {
  private:
   UriPayload payload_;
   bool payload_open_ = false;
+  bool page_ = false;  // and its bytes stand as they are
   std::string value_;
   bool cut_ = false;
 };

@@ -33,23 +33,64 @@ void StyleSheet::reset() {
   prelude_.clear();
   block_.clear();
   depth_ = conditional_ = 0;
+  state_ = State::kWords;
+  escaped_ = false;
 }
 
 void StyleSheet::feed(std::string_view css) {
-  for (const char c : css) {
-    if (c == '{') {
-      open_block();
-    } else if (c == '}') {
-      close_block();
-    } else if (depth_ > 0) {
-      append_up_to(c, kRuleBytesMax, block_);
-    } else if (c == ';') {
-      prelude_.clear();  // @import and the like
-    } else {
-      append_up_to(c, kRuleBytesMax, prelude_);
-    }
+  for (const char c : css) byte(c);
+}
+
+void StyleSheet::end() {
+  while (depth_ > 0) close_block();
+  prelude_.clear();
+  block_.clear();
+  conditional_ = 0;
+  state_ = State::kWords;
+  escaped_ = false;
+}
+
+// A comment parts words as a blank does; what stands in a string opens and closes nothing.
+void StyleSheet::byte(char c) {
+  if (state_ == State::kSlash) {
+    state_ = c == '*' ? State::kComment : State::kWords;
+    if (state_ == State::kComment) return keep(' ');
+    keep('/');
+  }
+  if (state_ == State::kComment || state_ == State::kStar) {
+    const bool ends = state_ == State::kStar && c == '/';
+    state_ = ends ? State::kWords : c == '*' ? State::kStar : State::kComment;
+  } else if (escaped_) {
+    escaped_ = false;
+    keep(c);
+  } else if (c == '\\') {
+    escaped_ = true;
+    keep(c);
+  } else if (state_ == State::kString) {
+    if (c == quote_ || c == '\n') state_ = State::kWords;
+    keep(c);
+  } else {
+    word_byte(c);
   }
 }
+
+void StyleSheet::word_byte(char c) {
+  if (c == '/') {
+    state_ = State::kSlash;
+  } else if (c == '{') {
+    open_block();
+  } else if (c == '}') {
+    close_block();
+  } else if (depth_ == 0 && c == ';') {
+    prelude_.clear();  // @import and the like
+  } else {
+    if (c == '"' || c == '\'') state_ = State::kString;
+    quote_ = c;
+    keep(c);
+  }
+}
+
+void StyleSheet::keep(char c) { append_up_to(c, kRuleBytesMax, depth_ > 0 ? block_ : prelude_); }
 
 void StyleSheet::open_block() {
   ++depth_;

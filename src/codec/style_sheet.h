@@ -27,6 +27,8 @@ class StyleSheet {
 
   void reset();
   void feed(std::string_view css);
+  // One sheet is over; blocks that it leaves open end with it.
+  void end();
   bool empty() const { return rules_ == 0; }
 
   // Some element has a background that is not white: which one is not computed.
@@ -44,6 +46,12 @@ class StyleSheet {
     uint8_t of_none = 0, of_all = 0xFF;
   };
 
+  // What stands around a byte: words, comments and strings.
+  enum class State { kWords, kSlash, kComment, kStar, kString };
+
+  void byte(char c);
+  void word_byte(char c);
+  void keep(char c);
   void open_block();
   void close_block();
   void add_selectors(uint8_t of_none, uint8_t of_all);
@@ -53,6 +61,9 @@ class StyleSheet {
   size_t rules_ = 0;
   bool sets_background_ = false;
   std::string prelude_, block_;
+  State state_ = State::kWords;
+  char quote_ = 0;            // that ends the string
+  bool escaped_ = false;      // a "\\" stands before
   unsigned depth_ = 0;        // of braces
   unsigned conditional_ = 0;  // the depth of the @ block that is open; 0: none
 };

@@ -9,20 +9,22 @@ namespace sekisho::codec {
 namespace {
 
 constexpr std::string_view kScheme = "data:";
+constexpr std::string_view kCharset = "charset=";
 
 }  // namespace
 
 void UriPayload::reset() {
-  state_ = State::kHead;
-  head_.clear();
+  state_ = State::kScheme;
+  field_.clear();
   type_.clear();
+  charset_.clear();
   base64_ = false;
   escape_.clear();
   decoder_.reset();
 }
 
 void UriPayload::feed(std::string_view value, std::string& out) {
-  while (state_ == State::kHead && !value.empty()) {
+  while (state_ < State::kData && !value.empty()) {
     head_byte(value.front());
     value.remove_prefix(1);
   }
@@ -42,19 +44,33 @@ void UriPayload::feed(std::string_view value, std::string& out) {
   }
 }
 
+// Blanks and controls go, as browsers take them out of URLs.
 void UriPayload::head_byte(char c) {
-  if (is_space(c)) return;  // as browsers take them out of URLs
-  if (c != ',' || !starts_with_ignore_case(head_, kScheme)) {
-    head_ += ascii_lower(c);
-    const std::string_view begin = kScheme.substr(0, head_.size());
-    if (!head_.starts_with(begin) || head_.size() > kHeadBytesMax) state_ = State::kOther;
-    return;
+  if (static_cast<unsigned char>(c) <= ' ') return;
+  if (state_ == State::kScheme) {
+    field_ += ascii_lower(c);
+    if (!kScheme.starts_with(field_)) state_ = State::kOther;
+    if (field_ != kScheme) return;
+    state_ = State::kType;
+    field_.clear();
+  } else if (c == ';' || c == ',') {
+    field_end();
+    if (c == ',') state_ = State::kData;
+  } else if (field_.size() < kFieldBytesMax) {
+    field_ += ascii_lower(c);
   }
-  state_ = State::kData;
-  const std::string_view parameters = std::string_view(head_).substr(kScheme.size());
-  base64_ = parameters.ends_with(";base64") || parameters == "base64";
-  type_ = parameters.substr(0, parameters.find(';'));
-  if (type_.find('/') == std::string::npos) type_ = "text/plain";
+}
+
+void UriPayload::field_end() {
+  base64_ = field_ == "base64";  // of the last one
+  if (state_ == State::kType) {
+    type_ = field_.find('/') == std::string::npos ? "text/plain" : field_;
+  } else if (charset_.empty() && field_.starts_with(kCharset)) {
+    charset_ = field_.substr(kCharset.size());
+    std::erase_if(charset_, [](char c) { return c == '"' || c == '\''; });
+  }
+  state_ = State::kParameter;
+  field_.clear();
 }
 
 void UriPayload::data(std::string_view bytes, std::string& out) {

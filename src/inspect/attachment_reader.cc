@@ -51,6 +51,11 @@ bool AttachmentReader::end_inner(int fd, uint64_t size, std::string_view type) {
   return examiner_->take_content(fd, size, {}, type_of_unnamed(type));
 }
 
+bool AttachmentReader::take_inner(int fd, uint64_t size) {
+  const std::string_view name = names_.empty() ? std::string_view() : names_.front();
+  return examiner_->take_content(fd, size, name, attachment::Examiner::Type::kAsk);
+}
+
 bool AttachmentReader::is_page() const {
   return std::any_of(names_.begin(), names_.end(), codec::is_html_file_name);
 }

@@ -30,6 +30,9 @@ class AttachmentReader {
   // For what stands in the part as a data: URI of that type, and has no name.
   bool end_inner(int fd, uint64_t size, std::string_view type);
 
+  // For what the antivirus unpacked of the part that ended last.
+  bool take_inner(int fd, uint64_t size);
+
   // Whether a browser opens it, by one of its names.
   bool is_page() const;
   const attachment::FindingList& findings() const { return examiner_->findings(); }

@@ -69,7 +69,8 @@ void PartReader::end(Antivirus antivirus, Opens opens) {
   if (is_text_) {
     text_.finish();
     take_data();
-    if (const std::string_view other = text_.second_reading(); !other.empty()) read_again(other);
+    findings_.wrong_charset |= !text_.second_reading().empty();
+    read_other_charsets();
     findings_.hidden_text |= text_.hides_text();
   }
   if (is_matched_) matcher_->part_end();
@@ -94,11 +95,16 @@ void PartReader::read_as_page() {
   feed_scratch_to_text();
   text_.finish();
   take_data();
+  read_other_charsets();
 }
 
-// The rules see both readings: which one the reader sees depends on his client.
+// The rules see each reading: which one the reader sees depends on his client.
+void PartReader::read_other_charsets() {
+  if (const std::string_view second = text_.second_reading(); !second.empty()) read_again(second);
+  if (const std::string_view stated = text_.stated_reading(); !stated.empty()) read_again(stated);
+}
+
 void PartReader::read_again(std::string_view charset) {
-  findings_.wrong_charset = true;
   text_.begin_again(charset);
   feed_scratch_to_text();
   text_.finish();
@@ -123,26 +129,26 @@ void PartReader::feed_scratch_to_text() {
 // Pieces of data: URIs, each a part.
 void PartReader::take_data() {
   for (const codec::HtmlData& piece : text_.data()) {
-    if (!piece.type.empty()) begin_data(piece.type);
+    if (!piece.type.empty()) begin_data(piece);
     if (data_ == nullptr || !data_->open()) continue;
     data_->feed(piece.bytes);
     if (piece.ends) data_->end();
   }
 }
 
-void PartReader::begin_data(std::string_view type) {
+void PartReader::begin_data(const codec::HtmlData& data) {
   if (data_ == nullptr) {
     findings_.data_too_deep = true;
   } else if (++findings_.data_parts > kDataPartsMax) {
     findings_.too_much_data = true;
   } else {
-    data_->begin_inner(type, attachments_);
+    data_->begin_inner(data, attachments_);
   }
 }
 
-void PartReader::begin_inner(std::string_view type, AttachmentReader* attachments) {
-  begin(type, {}, Rules::kMatch, attachments);
-  inner_type_ = type;
+void PartReader::begin_inner(const codec::HtmlData& data, AttachmentReader* attachments) {
+  begin(data.type, data.charset, Rules::kMatch, attachments);
+  inner_type_ = data.type;
 }
 
 // False when the bytes could not be read.
@@ -159,7 +165,10 @@ void PartReader::scan_scratch() {
   if (!examine(*fd)) findings_.antivirus.add({{}, {"engine_error"}});
   if (engine_ == nullptr) return;
   const auto started = std::chrono::steady_clock::now();
-  findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes));
+  const antivirus::OnInner on_inner = [this](int inner, uint64_t size) {
+    return attachments_ == nullptr || attachments_->take_inner(inner, size);
+  };
+  findings_.antivirus.add(engine_->scan(*fd, antivirus::Engine::Reading::kBytes, on_inner));
   findings_.antivirus.milliseconds +=
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count();
 }

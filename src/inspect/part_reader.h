@@ -2,11 +2,11 @@
 //
 // begin() when its headers are read, feed() with its decoded bytes, end() when it is over: they go
 // to a scratch file that libclamav and the attachment reader then look at, text goes to a
-// TextReader too. Where the bytes speak for another charset than their label, they are read from
-// the scratch once more in that one. What stands in a data: URI of HTML is a part of its own, and
-// so is what stands in a page in it, kDataDepthMax deep.
-// An attachment that a browser opens (by its name, or by its first bytes) is looked through for
-// data: URIs and addresses; it is no text of the mail.
+// TextReader too. Where the bytes speak for another charset than their label, or a page states one
+// itself, they are read from the scratch once more in that one. What stands in a data: URI of HTML,
+// and the page of a srcdoc, is a part of its own, and so is what stands in a page in it,
+// kDataDepthMax deep. An attachment that a browser opens (by its name, or by its first bytes) is
+// looked through for data: URIs and addresses; it is no text of the mail.
 //
 // Memory: for each level a scratch, a TextReader and a buffer of kWindowBytes.
 // Process: inspector worker.
@@ -72,13 +72,14 @@ class PartReader {
   bool open() const { return open_; }
 
  private:
+  void read_other_charsets();
   void read_again(std::string_view charset);
   void read_as_page();
   bool is_page(Opens opens);
   void feed_scratch_to_text();
   void take_data();
-  void begin_data(std::string_view type);
-  void begin_inner(std::string_view type, AttachmentReader* attachments);
+  void begin_data(const codec::HtmlData& data);
+  void begin_inner(const codec::HtmlData& data, AttachmentReader* attachments);
   void scan_scratch();
   bool examine(int fd);
 

@@ -1,5 +1,9 @@
 #include "inspect/text_reader.h"
 
+#include <utility>
+
+#include "codec/meta_charset.h"
+
 namespace sekisho::inspect {
 
 TextReader::TextReader(rules::Matcher* matcher, UriList& uris)
@@ -13,6 +17,8 @@ void TextReader::begin(Markup markup, std::string_view charset, Matching matchin
   markup_ = markup;
   matching_ = matching;
   label_ = charset;
+  first_bytes_.clear();
+  stated_.clear();
   first_reading_ = true;
   hides_text_ = false;
   witness_.reset();
@@ -40,6 +46,8 @@ void TextReader::feed(std::string_view decoded) {
   if (first_reading_) {
     if (matches()) matcher_->rawbody(decoded);
     witness_.feed(decoded);
+    if (markup_ == Markup::kHtml)
+      first_bytes_ += decoded.substr(0, codec::kMetaCharsetBytes - first_bytes_.size());
   }
   utf8_.clear();
   charset_.feed(decoded, utf8_);
@@ -66,7 +74,20 @@ void TextReader::finish() {
   }
 }
 
+std::string_view TextReader::stated_reading() {
+  if (std::string first = codec::meta_charset(first_bytes_); !first.empty())
+    stated_ = std::move(first);  // browsers look there before they read
+  const codec::Charset stated = codec::find_charset(stated_);
+  const auto is_read_as = [&](std::string_view label) {
+    const codec::Charset other = codec::find_charset(label);
+    return other.kind == stated.kind && std::string_view(other.icu_name) == stated.icu_name;
+  };
+  if (stated_.empty() || !witness_.may_differ(stated)) return {};
+  return is_read_as(label_) || is_read_as(second_reading()) ? std::string_view() : stated_;
+}
+
 void TextReader::take_html() {
+  if (first_reading_ && stated_.empty()) stated_ = html_out_.charset;
   take_text(html_out_.text, html_out_.hidden);
   if (matches())
     for (const codec::HtmlRun& run : html_out_.runs) matcher_->joined(run.text, run.hides);

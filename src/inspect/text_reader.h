@@ -3,6 +3,7 @@
 //   TextReader r(matcher, uris);
 //   r.begin(markup, charset, matching);  r.feed(decoded); use(r.data()); …  r.finish();
 //   use(r.data()) if (auto other = r.second_reading(); !other.empty()) { r.begin_again(other); … }
+//   the same with r.stated_reading()
 // What a reader sees is the body, what HTML hides is its hidden text, and so are its comments, up
 // to kCommentBytesMax. Addresses in both, and those that HTML links to, go to the UriList; what
 // stands in data: URIs is data() until the next call.
@@ -43,6 +44,8 @@ class TextReader {
 
   // In which charset a client would read the bytes that came, where the label says another.
   std::string_view second_reading() const { return witness_.second_reading(label_); }
+  // And in which one another would, since the page states it: beside the label and the second.
+  std::string_view stated_reading();
   const std::vector<codec::HtmlData>& data() const { return html_out_.data; }
   bool hides_text() const { return hides_text_; }
 
@@ -60,6 +63,8 @@ class TextReader {
   Markup markup_ = Markup::kPlain;
   Matching matching_ = Matching::kAll;
   std::string label_;
+  std::string first_bytes_;  // of a page: where its charset stands
+  std::string stated_;
   bool first_reading_ = true;
   bool hides_text_ = false;
   codec::CharsetDecoder charset_;

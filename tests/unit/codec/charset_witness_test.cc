@@ -59,6 +59,12 @@ const Row kRows[] = {
      "\xFF\xFE"
      "a",
      "utf-16le"},
+    {"utf16_without_a_mark", "utf-8", std::string_view("<\0h\0t\0m\0l\0>\0B0", 14), "utf-16le"},
+    {"utf16_of_the_other_order", "utf-16le", std::string_view("\0<\0h\0t\0m\0l\0>", 12),
+     "utf-16be"},
+    {"utf16_that_says_no_order", "utf-16", "\x42\x30\x44\x30", "utf-16le"},
+    {"utf16_with_a_mark_as_itself", "utf-16", "\xFF\xFE\x42\x30", ""},
+    {"nuls_in_plain_text", "us-ascii", std::string_view("a\0b\0c\0\0\0\0defghijkl", 18), ""},
 };
 
 TEST(CharsetWitness, NamesTheOtherReadingHoweverTheInputIsCut) {
@@ -68,6 +74,26 @@ TEST(CharsetWitness, NamesTheOtherReadingHoweverTheInputIsCut) {
     expect_same_for_every_split(row.bytes,
                                 [&](const auto& chunks) { return witness(row.label, chunks); });
   }
+}
+
+std::string repeated(std::string_view text, size_t times) {
+  std::string all;
+  while (times-- > 0) all += text;
+  return all;
+}
+
+TEST(CharsetWitness, OneBadByteInALongTextChangesNothing) {
+  const std::string utf8 = repeated(kUtf8, 50);
+  for (const std::string& text : {utf8 + "\xFF" + utf8, utf8 + "\xE4\xBC" + utf8}) {
+    EXPECT_EQ(witness("shift_jis", {text}), "utf-8");
+    EXPECT_EQ(witness("iso-8859-1", {text}), "utf-8");
+    EXPECT_EQ(witness("utf-8", {text}), "");
+    expect_same_for_every_split(std::string_view(text).substr(utf8.size() - 9, 24),
+                                [](const auto& chunks) { return witness("shift_jis", chunks); });
+  }
+  EXPECT_EQ(witness("utf-8", {repeated(kShiftJis, 50) + "\xFF" + repeated(kShiftJis, 50)}),
+            "shift_jis");
+  EXPECT_EQ(witness("utf-8", {repeated(kUtf8, 3) + repeated(kShiftJis, 50)}), "shift_jis");
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ std::string shown(const std::vector<std::string_view>& chunks) {
     all += "|" + std::to_string(static_cast<int>(link.kind)) + link.uri + ">" + link.anchor;
   for (const HtmlData& data : out.data) {
     if (!data.type.empty()) all += "|" + data.type + ":";
+    if (!data.charset.empty()) all += "(" + data.charset + ")";
     all += data.bytes + (data.ends ? "." : "");
   }
   return all;
@@ -175,7 +176,42 @@ const Row kShownRows[] = {
      "|||shift_jis"},
     {"data_uri", "<img src='data:image/png;base64,aGVs&#98;G8%3D'>", " ||||image/png:hello."},
     {"data_uri_percent", "<a href='DATA:text/html;charset=x,%3cb%3E%zz%4'>y</a>",
-     "y||||text/html:<b>%zz%4."},
+     "y||||text/html:(x)<b>%zz%4."},
+    {"data_uri_with_a_long_head",
+     "<img src='data:a/b;x=0123456789012345678901234567890123456789012345678901234567890123456789"
+     "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+     "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+     "0123456789012345678901234567890123456789;charset=\"KOI8-R\";base64,WA=='>",
+     " ||||a/b:(koi8-r)X."},
+    {"srcset", "<img srcset=' a.png 1x,b,c.png 2x, data:image/png;base64,WA== 3x,data:,a, d.png,'>",
+     " ||||1a.png>|1b,c.png>|1d.png>|image/png:X.|text/plain:a."},
+    {"srcset_with_brackets", "<source srcset='a (b, c) 1x, d'>", "||||1a>|1d>"},
+    {"refresh_to_data", "<meta http-equiv=refresh content='1.5 url=\"data:text/html,x\" y'>",
+     "||||text/html:x."},
+    {"refresh_to_data_before_its_name", "<meta content=';data:,x' http-equiv=refresh>",
+     "||||text/plain:x."},
+    {"refresh_without_a_word", "<meta http-equiv=refresh content='0, uri.html'>", "||||4uri.html>"},
+    {"content_of_another_meta", "<meta name=x content='0;url=http://a/'>", "|||"},
+    {"frame_with_a_page", "<iframe srcdoc='&lt;a href=&quot;u&quot;>x'></iframe>y",
+     "y||||text/html:(utf-8)<a href=\"u\">x."},
+    {"frame_with_an_empty_page", "<iframe srcdoc></iframe>", "||||text/html:(utf-8)."},
+    {"data_in_css_escapes", "<i style=\"background:\\75 rl('\\64 ata\\3a,\\\nx\\27\\'y')\">z</i>",
+     "z||||text/plain:x''y."},
+    {"data_in_bare_css_escapes", "<style>i{background:url( data\\00003a\\,x\\)y )}</style>z",
+     "z||||text/plain:x)y."},
+    {"data_of_an_image_set", "<style>i{background:image-set(\"data:,x\" 1x)}</style>z",
+     "z||||text/plain:x."},
+    {"strings_and_comments_are_no_links",
+     "<style>/* url(a) \" */ i:before{content:\"url(b) /*\"} i{background:url(c)}</style>z",
+     "z||||1c>"},
+    {"import_behind_a_comment", "<style>@import/**/'a';</style>z", "z||||1a>"},
+    {"comment_in_a_word", "<i style='dis/**/play:none'>y</i>", "y|||"},
+    {"comment_with_braces", "<style>/* } { */ .a{x:'}';display:none} .b{}</style><i class=a>x</i>y",
+     "y|x||"},
+    {"sheet_that_leaves_a_block_open",
+     "<style>.a{display:none</style><style>.b{display:none}</style><i class=a>x</i><i "
+     "class=b>x</i>",
+     "|xx||"},
     {"data_uri_bare", "<object data=data:,a%20b>", "||||text/plain:a b."},
 };
 
@@ -216,6 +252,12 @@ TEST(HtmlText, MemoryIsFixedWhateverTheInput) {
       {"sheet", "<style>", ".a,.b{display:none} ", "</style>", 10 << 20},
       {"rule_without_end", "<style>", "a", "</style>", 10 << 20},
       {"address_in_a_style", "<p style='background:url(http://a/", "a", ")'>", 10 << 20},
+      {"head_of_data", "<img src=\"data:a/b", ";a=b", ",x\">", 10 << 20},
+      {"srcset", "<img srcset=\"", "a 1x, ", "\">", 10 << 20},
+      {"commas_of_a_srcset", "<img srcset=\"a", ",", "b\">", 10 << 20},
+      {"refresh", "<meta content=\"", "0", ";x\">", 10 << 20},
+      {"page_of_a_frame", "<iframe srcdoc=\"", "<p>x", "\">", 10 << 20},
+      {"escapes_in_a_style", "<p style='background:url(", "\\61 ", ")'>", 10 << 20},
       {"data_in_a_style", "<p style='background:url(data:,", "a", ")'>", 10 << 20},
   };
   for (const LongInput& input : inputs) {

@@ -210,6 +210,12 @@ TEST_F(PipelineTest, WhatStandsInADataUriIsScanned) {
       {"percent", "<img src='data:," + percent + "'>"},
       {"style", "<p style=\"background:url(" + base64_uri + ")\">"},
       {"sheet", "<style>p{background:url('" + base64_uri + "')}</style>"},
+      {"long head", "<img src='" + data_uri("a/b;x=" + std::string(1000, 'x'), eicar()) + "'>"},
+      {"srcset", "<img srcset='a.png 1x, " + base64_uri + " 2x'>"},
+      {"refresh", "<meta http-equiv=refresh content='0;url=" + base64_uri + "'>"},
+      {"srcdoc", "<iframe srcdoc=\"<img src='" + base64_uri + "'>\"></iframe>"},
+      {"escapes in a style",
+       "<p style=\"background:url(\\64 ata\\3a " + base64_uri.substr(5) + ")\">"},
       {"page in a page", page(in_page)},
       {"three deep", page(data_uri("text/html", page(in_page)))},
   };
@@ -320,6 +326,47 @@ TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
   EXPECT_EQ(hits_of("body B /plain.*plain/\nbody W /\xC3\xA6\xC2\xA4/\n",
                     text("iso-8859-1", "plain 検査のために")),
             "W");
+}
+
+TEST_F(PipelineTest, PagesInAPageAreReadInTheirCharset) {
+  const std::string rules = "body B /inner words/\nuri U /inner\\.example/\nbody J /検査/\n";
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<iframe srcdoc=\"<b>inner</b> words &#26908;査 "
+                                      "<a href='http://inner.example/'>x</a>\"></iframe>"),
+            "B J U");
+  // Too short to speak for Shift_JIS.
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "<iframe src='data:text/html;charset=x-sjis,"
+                                      "<b>inner</b>%20words%8C%9F%8D%B8'></iframe>"),
+            "B J");
+}
+
+// 検査 is too short to speak for Shift_JIS itself.
+TEST_F(PipelineTest, APageIsReadInTheCharsetThatItStates) {
+  const std::string rules = "body J /検査/\n", bytes = "\x8C\x9F\x8D\xB8";
+  const std::string html = "Content-Type: text/html", end = "\r\n\r\n";
+  const std::string meta = "<html><meta charset=x-sjis><p>" + bytes;
+  EXPECT_EQ(hits_of(rules, html + end + "<p>" + bytes), "");
+  EXPECT_EQ(hits_of(rules, html + end + meta), "J");
+  EXPECT_EQ(hits_of(rules, html + "; charset=iso-8859-1" + end + meta), "J");
+  EXPECT_EQ(hits_of(rules, html + end + "<title><meta charset=x-sjis></title>" + bytes), "J");
+  EXPECT_EQ(
+      hits_of(rules, html + end + std::string(2000, ' ') +
+                         "<meta http-equiv=Content-Type content='a; charset=x-sjis'>" + bytes),
+      "J");
+}
+
+TEST_F(PipelineTest, AnAttachedPageInUtf16IsRead) {
+  const std::string page = "<html><a href='http://attached.example.com/'>x</a>";
+  std::string little, big;
+  for (const char c : page) {
+    little += {c, '\0'};
+    big += {'\0', c};
+  }
+  for (const std::string& bytes : {little, big, "\xFF\xFE" + little, "\xFE\xFF" + big})
+    EXPECT_EQ(hits_of("uri U /attached\\.example/\n",
+                      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: "
+                      "base64\r\n\r\n" +
+                          base64(bytes)),
+              "U");
 }
 
 TEST_F(PipelineTest, TheSameBytesAreMatchedAsEachTypeAndCharsetThatClientsRead) {
