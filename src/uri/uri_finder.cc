@@ -81,6 +81,12 @@ size_t foreign_label_end(std::string_view word, size_t at) {
   return at;
 }
 
+// A dot beside a byte that isn't ASCII: of a row of dots two at most, so that all stays linear.
+bool is_foreign_dot(std::string_view word, size_t from, size_t at) {
+  return word[at] == '.' &&
+         ((at > from && word[at - 1] < 0) || (at + 1 < word.size() && word[at + 1] < 0));
+}
+
 // Whether a letter of an alphabet (two bytes in UTF-8) stands before: those have blanks between
 // words.
 bool is_inside_word(std::string_view word, size_t at) {
@@ -305,7 +311,7 @@ std::optional<UriFinder::Span> UriFinder::find_span(std::string_view word, size_
   while (at < word.size()) {
     std::optional<Span> span;
     if (!is_name_character(word[at])) {
-      if (word[at] == '.') span = span_of_foreign_domain(word, from, at);
+      if (is_foreign_dot(word, from, at)) span = span_of_foreign_domain(word, from, at);
       if (span) return span;
       ++at;
       continue;
@@ -314,8 +320,9 @@ std::optional<UriFinder::Span> UriFinder::find_span(std::string_view word, size_
     while (end < word.size() && kHostCharacters.has(word[end])) ++end;
     if (word.substr(end).starts_with(kSchemeMark))
       span = span_with_scheme(word, end);
-    else if (const size_t dot = word.find('.', at); dot < end && is_inside_word(word, at))
-      end = dot;
+    else if (const size_t dot = word.substr(at, end - at).find('.');
+             dot != std::string_view::npos && is_inside_word(word, at))
+      span = span_of_foreign_domain(word, from, end = at + dot);
     else
       span = span_of_domain(word, at, end);
     if (!span && word[end - 1] == '.') span = span_of_foreign_domain(word, from, end - 1);
@@ -373,7 +380,8 @@ std::optional<UriFinder::Span> UriFinder::span_of_foreign_domain(std::string_vie
   if (ascii_end) {
     if (word.substr(end).starts_with(kSchemeMark) || span_of_domain(word, dot + 1, end))
       return std::nullopt;  // that is the URI
-    while (word[end - 1] == '.') --end;
+    while (end > dot + 1 && word[end - 1] == '.') --end;
+    if (end == dot + 1) return std::nullopt;
     if (foreign_letter(word, end) > 0 && !is_hiragana(word.substr(end))) return std::nullopt;
   } else {
     end = foreign_label_end(word, end);

@@ -111,6 +111,15 @@ TEST(UriFinder, WordsWithoutEnd) {
   EXPECT_EQ(std::count(all.begin(), all.end(), '|'), 1000);
 }
 
+TEST(UriFinder, DotsBesideForeignLetters) {
+  for (const std::string piece : {".", "あ.", "é", "éa", "\xF0.", "a.あ", "..あ"}) {
+    std::string text;
+    while (text.size() < 100000) text += piece;
+    EXPECT_EQ(found({text}), "") << piece;
+    EXPECT_EQ(found({"あ" + text}), "") << piece;
+  }
+}
+
 TEST(UriFinder, LongUriIsCutAndTextGoesOn) {
   const std::string all =
       found({"http://example.jp/" + std::string(100000, 'a') + " www.example.com"});
