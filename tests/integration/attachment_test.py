@@ -3,11 +3,15 @@
 import base64
 import email
 import email.policy
+import io
 import json
 import re
 import struct
 import unittest
+import zipfile
+import zlib
 
+import messages
 import real_mail_test
 import testbed
 from gateway import STORE, Gateway
@@ -49,6 +53,17 @@ def mail_with(name, content, subject="files"):
 
 def fixture(file, name=None):
     return mail_with(name or file, (FIXTURES / file).read_bytes())
+
+
+def zip_of(name, content, method):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def packed(name, fixture_name):
+    return zip_of(name, (FIXTURES / fixture_name).read_bytes(), zipfile.ZIP_DEFLATED)
 
 
 def marks(message):
@@ -118,6 +133,26 @@ class Policies(unittest.TestCase):
         reply, stored, _ = self.send("default", fixture("docm.zip", "letter.docx"))
         self.assertEqual(250, reply.code)
         self.assertTrue(marks(stored[0])[0].startswith("macro; attachment with macros: letter.docx/"))
+
+    def test_what_stands_packed_in_an_archive_is_looked_into(self):
+        reply, stored, _ = self.send("default", mail_with("a.zip", packed("b.zip", "plain_cp932.zip")))
+        self.assertEqual((250, []), (reply.code, marks(stored[0])))
+        reply, _, _ = self.send("default", mail_with("a.zip", packed("b.zip", "executable.zip")))
+        self.assertIn("executable attachment is not accepted: a.zip", reply.text)
+        reply, _, _ = self.send("reject", mail_with("a.zip", packed("b.zip", "aes_utf8.zip")))
+        self.assertIn("encrypted attachment is not accepted: a.zip", reply.text)
+        reply, stored, _ = self.send("default", mail_with("a.zip", packed("b.docx", "docm.zip")))
+        self.assertTrue(marks(stored[0])[0].startswith("macro; attachment with macros: a.zip/"), marks(stored[0]))
+
+    def test_a_zip_whose_directories_differ_is_unscanned_in_a_zip_too(self):
+        """Most programs go by the directory at the end, libclamav by the header in front of the file."""
+        content = zip_of("a.txt", zlib.compress(messages.EICAR)[2:-4], zipfile.ZIP_STORED)
+        at = content.index(b"PK\1\2")
+        lying = content[:at + 10] + struct.pack("<H", zipfile.ZIP_DEFLATED) + content[at + 12:]
+        for content in (lying, zip_of("b.zip", lying, zipfile.ZIP_DEFLATED)):
+            reply, _, _ = self.send("default", mail_with("c.zip", content))
+            self.assertEqual(451, reply.code)
+            self.assertEqual("ambiguous", self.gateway.messages()[-1]["unscanned"])
 
     def test_the_name_of_a_file_in_a_winmail_dat_may_come_last(self):
         rendering, title, data = 0x69002, 0x18010, 0x6800F
