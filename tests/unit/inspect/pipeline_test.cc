@@ -383,6 +383,12 @@ TEST_F(PipelineTest, UriRulesSeeEachForm) {
       {"^http://form\\.example", "<form action='http://form.example.com/'>"},
       {"^http://next\\.example",
        "<meta http-equiv=refresh content='0;url=http://next.example.com/'>"},
+      {"^https://back\\.example\\.com/a$",
+       R"(<base href='http://a/b'><a href='https:\\back.example.com\a'>x</a>)"},
+      {"^http://back\\.example\\.com/a$",
+       R"(<base href='http://a/b'><a href='\\back.example.com\a'>x</a>)"},
+      {"^http://back\\.example\\.com/a$", R"(<a href='\\back.example.com\a'>x</a>)"},
+      {"^http://a/back$", R"(<base href='http://a/b'><a href='\back'>x</a>)"},
       {"^http://hidden\\.example", "<p hidden>http://hidden.example.com/</p>"},
   };
   for (const auto& [pattern, html] : rows)
