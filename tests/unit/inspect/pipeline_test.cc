@@ -361,6 +361,17 @@ TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
   EXPECT_EQ(hits_of("visible V /word/\nhidden H /word/\n", kHtmlTop + "wo<i hidden>r</i>d"), "");
 }
 
+TEST_F(PipelineTest, WhatNoClientShowsPartsNoWord) {
+  const std::string rules = "body W /viagra/\nvisible V /viagra/\n";
+  const std::string text = "Content-Type: text/plain; charset=utf-8\r\n\r\n";
+  for (const std::string& nothing :
+       {std::string(1, '\0'), std::string("\x01"), std::string("\x7F"), std::string("\u0086"),
+        std::string("\u00AD"), std::string("\u200B"), std::string("\u2060"), std::string("\u034F")})
+    for (const std::string& top : {text, kHtmlTop})
+      EXPECT_EQ(hits_of(rules, top + "buy via" + nothing + "gra"), "V W") << nothing;
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "via&shy;g&zwnj;r<!-- -->&#1;<wbr>a"), "V W");
+}
+
 TEST_F(PipelineTest, CommentsAreReadUpToALimit) {
   const std::string rules = "body B /secret word/\nuri U /commented/\nvisible V /secret/\n";
   const std::string comment = "<!-- secret\nword http://commented.example.com/ -->";
