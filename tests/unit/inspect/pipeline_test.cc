@@ -351,6 +351,18 @@ TEST_F(PipelineTest, TheSameBytesAreMatchedAsEachTypeAndCharsetThatClientsRead) 
             "V");
 }
 
+TEST_F(PipelineTest, RtfIsRead) {
+  const std::string rules =
+      "body B /viagra 検査/\nhidden H /unseen/\nuri U /^http:..field\\.example/\nuri T /tagged/\n";
+  const std::string rtf =
+      R"({\rtf1\ansi\ansicpg932{\fonttbl{\f0 viagra;}}\pard via\b gra\b0  \'8c\'9f\'8d\'b8\par)"
+      R"({\*\htmltag84 <a href="http://tagged.example.com/">}{\v unseen})"
+      R"({\field{\*\fldinst HYPERLINK "http://field.example.com/"}{\fldrslt x}}})";
+  for (const char* type : {"text/rtf", "application/rtf"})
+    EXPECT_EQ(hits_of(rules, "Content-Type: " + std::string(type) + "\r\n\r\n" + rtf), "B H T U");
+  EXPECT_EQ(hits_of(rules, "Content-Type: application/msword\r\n\r\n" + rtf), "T U");
+}
+
 // Which text is hidden is a guess: no rule may miss a word by it.
 TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
   const std::string rules = "body W /word/\ntflags W multiple maxhits=9\n";
