@@ -24,6 +24,11 @@ struct Block {
   static Bytes splat(unsigned char c) { return Bytes{} + c; }
   Mask is(char c) const { return (Mask)(bytes == splat(static_cast<unsigned char>(c))); }
   Mask below(unsigned char limit) const { return (Mask)(bytes < splat(limit)); }
+  // Of ASCII: what no text shows, neither by a shape nor by a space.
+  Mask control() const {
+    const Mask white_space = (Mask)(bytes - splat('\t') < splat(5));
+    return (below(' ') & ~white_space) | is('\x7F');
+  }
   Mask not_ascii() const { return (Mask)(bytes > splat(0x7F)); }
 
   Bytes bytes;
@@ -55,6 +60,12 @@ size_t find_block_byte(std::string_view in, Wanted wanted) {
 // Length of the ASCII that begins `in`.
 inline size_t ascii_prefix(std::string_view in) {
   return find_block_byte(in, [](const Block& block) { return block.not_ascii(); });
+}
+
+// And without controls.
+inline size_t shown_ascii_prefix(std::string_view in) {
+  return find_block_byte(in,
+                         [](const Block& block) { return block.not_ascii() | block.control(); });
 }
 
 }  // namespace sekisho::codec

@@ -1,6 +1,7 @@
 #include "codec/html_elements.h"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace sekisho::codec {
 namespace {
@@ -14,7 +15,19 @@ constexpr auto kEndsParagraph = html_names(
     "fieldset", "figure", "aside", "li", "dt", "dd", "details", "menu", "dir");
 // An end tag or an implied end never reaches out of these.
 constexpr auto kScopes = html_names("table", "td", "th", "caption", "html", "object", "marquee",
-                                    "applet", "template", "button");
+                                    "applet", "template", "button", "select", "foreignobject",
+                                    "desc", "mi", "mo", "mn", "ms", "mtext", "annotation-xml");
+// HTML that ends SVG and MathML. Not font, which does so with some attributes only.
+constexpr auto kBreaksOut =
+    html_names("b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt",
+               "em", "embed", "h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li",
+               "listing", "menu", "meta", "nobr", "ol", "p", "pre", "ruby", "s", "small", "span",
+               "strong", "strike", "sub", "sup", "table", "tt", "u", "ul", "var");
+constexpr auto kHtmlInSvg = html_names("foreignobject", "desc", "title");
+constexpr auto kHtmlInMath = html_names("mi", "mo", "mn", "ms", "mtext");
+constexpr uint32_t kSvg = html_name("svg"), kMath = html_name("math"),
+                   kAnnotation = html_name("annotation-xml"), kSelect = html_name("select"),
+                   kBreak = html_name("br");
 constexpr auto kTableParts =
     html_names("table", "td", "th", "tr", "caption", "tbody", "thead", "tfoot", "html", "body");
 constexpr uint32_t kParagraph = html_name("p"), kItem = html_name("li"), kTerm = html_name("dt"),
@@ -37,6 +50,39 @@ void HtmlElements::close_inner(Closes closes, Stops stops) {
     }
     if (stops(name)) return;
   }
+}
+
+bool HtmlElements::in_foreign() const {
+  if (deep_foreign_) return true;
+  if (depth_ == 0) return false;
+  const Space space = stack_[depth_ - 1].space;
+  return space == Space::kSvg || space == Space::kMath;
+}
+
+bool HtmlElements::contains(uint32_t name) const {
+  return std::any_of(stack_.begin(), stack_.begin() + static_cast<std::ptrdiff_t>(depth_),
+                     [=](const Element& element) { return element.name == name; });
+}
+
+void HtmlElements::leave_foreign() {
+  if (deeper_ > 0) return;
+  while (in_foreign()) --depth_;
+}
+
+HtmlElements::Space HtmlElements::enter(uint32_t name) {
+  if (in_foreign() && is_one_of(name, kBreaksOut)) leave_foreign();
+  const bool annotates = innermost() == kAnnotation && (name == kSvg || name == kMath);
+  if (deep_foreign_) return Space::kSvg;
+  if (in_foreign() && !annotates) {
+    const Space space = stack_[depth_ - 1].space;
+    const bool around_html =
+        space == Space::kSvg ? is_one_of(name, kHtmlInSvg) : is_one_of(name, kHtmlInMath);
+    return around_html ? Space::kAroundHtml : space;
+  }
+  if (name == kSvg) return Space::kSvg;
+  if (name == kMath) return Space::kMath;
+  imply_ends(name);
+  return Space::kHtml;
 }
 
 void HtmlElements::imply_ends(uint32_t name) {
@@ -63,19 +109,21 @@ void HtmlElements::imply_ends(uint32_t name) {
                 table);
 }
 
-void HtmlElements::open(uint32_t name, const HtmlStyle& style) {
-  if (is_one_of(name, kVoid)) return;
+void HtmlElements::open(uint32_t name, const HtmlStyle& style, Space space) {
+  if (space == Space::kHtml && is_one_of(name, kVoid)) return;
   if (depth_ == kDepthMax) {
     ++deeper_;
+    deep_foreign_ |= space != Space::kHtml || name == kSelect;
     return;
   }
-  stack_[depth_++] = {name, style};
+  stack_[depth_++] = {name, style, space};
 }
 
 void HtmlElements::close(uint32_t name) {
-  if (is_one_of(name, kVoid)) return;
+  if (in_foreign() && (name == kParagraph || name == kBreak)) leave_foreign();
+  if (!in_foreign() && is_one_of(name, kVoid)) return;
   if (deeper_ > 0) {
-    --deeper_;
+    deep_foreign_ &= --deeper_ > 0;
     return;
   }
   const bool table_part = is_one_of(name, kTableParts);

@@ -48,6 +48,7 @@ class HtmlLinks {
   void begin(Form form, HtmlLink::Kind kind, Output out);
   void feed(std::string_view value, Output out);
   void end(Output out);
+  Form form() const { return form_; }
 
  private:
   template <typename Uris>

@@ -11,6 +11,7 @@ namespace {
 using Kind = HtmlEvent::Kind;
 
 constexpr unsigned kDashesKept = 64;
+constexpr std::string_view kCdataBegin = "[CDATA[";
 
 bool is_html_space(char c) { return is_space(c) || c == '\f'; }
 
@@ -73,6 +74,8 @@ bool HtmlScanner::step() {
       return on_comment();
     case State::kBogusComment:
       return on_bogus_comment();
+    case State::kCdata:
+      return on_cdata();
     case State::kRawText:
       return on_raw_text();
     case State::kRawTextLessThan:
@@ -165,6 +168,7 @@ bool HtmlScanner::on_tag_open() {
              : c == '!' ? State::kMarkupDeclaration
                         : State::kBogusComment;
     dashes_ = 0;
+    cdata_ = 0;
     return false;
   }
   // "<" before anything else is text (WHATWG HTML §13.2.5.6).
@@ -196,6 +200,7 @@ bool HtmlScanner::on_tag_name() {
 
 bool HtmlScanner::end_tag_name() {
   state_ = State::kBeforeAttributeName;
+  self_closing_ = false;
   if (closing_) return false;
   raw_name_ = name_;
   return give(Kind::kStartTag, name_.view());
@@ -214,6 +219,7 @@ bool HtmlScanner::end_tag() {
 void HtmlScanner::begin_raw_text() {
   const std::string_view name = raw_name_.view();
   raw_ = Raw::kNone;
+  if (foreign_) return;
   if (std::find(kRawElements.begin(), kRawElements.end(), name) != kRawElements.end())
     raw_ = Raw::kText;
   else if (name == "title" || name == "textarea")
@@ -227,6 +233,7 @@ bool HtmlScanner::on_before_attribute_name() {
   const char c = in_.front();
   if (is_html_space(c) || c == '/') {
     in_.remove_prefix(1);
+    self_closing_ = c == '/';
     return false;
   }
   if (c == '>') {
@@ -235,6 +242,7 @@ bool HtmlScanner::on_before_attribute_name() {
     return end_tag();
   }
   state_ = State::kAttributeName;
+  self_closing_ = false;
   if (closing_) return false;
   name_.clear();
   name_.add(in_.substr(0, 1));  // also "=": it doesn't begin a value here
@@ -303,7 +311,12 @@ bool HtmlScanner::on_value() {
 }
 
 bool HtmlScanner::on_markup_declaration() {
-  if (in_.front() == '-') {
+  if (foreign_ && dashes_ == 0 && in_.front() == kCdataBegin[cdata_]) {
+    in_.remove_prefix(1);
+    if (++cdata_ < kCdataBegin.size()) return false;
+    state_ = State::kCdata;
+    cdata_ = 0;
+  } else if (cdata_ == 0 && in_.front() == '-') {
     in_.remove_prefix(1);
     if (++dashes_ < 2) return false;
     state_ = State::kComment;
@@ -352,6 +365,26 @@ bool HtmlScanner::on_bogus_comment() {
   in_.remove_prefix(1);
   state_ = State::kData;
   return false;
+}
+
+// Text up to "]]>".
+bool HtmlScanner::on_cdata() {
+  const char c = in_.front();
+  if (c == ']' && cdata_ < 2) {
+    in_.remove_prefix(1);
+    ++cdata_;
+    return false;
+  }
+  if (c == '>' && cdata_ == 2) {
+    in_.remove_prefix(1);
+    state_ = State::kData;
+    return false;
+  }
+  if (cdata_ == 0) return run(Kind::kText, find_any<']'>(in_));
+  // Brackets that end nothing; of three, the last two may.
+  held_.assign(c == ']' ? 1 : cdata_, ']');
+  cdata_ -= held_.size();
+  return held(Kind::kText);
 }
 
 bool HtmlScanner::on_raw_text() {

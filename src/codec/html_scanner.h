@@ -3,7 +3,8 @@
 //   HtmlScanner s;  s.feed(utf8_html);  while (auto e = s.next()) use(*e);  …  s.finish(), next() …
 //
 // Text, values and comments come in pieces, as long as the input allows, with their references
-// decoded. No tree and no repairs: what browsers do about nesting is left to the reader.
+// decoded. No tree and no repairs: what browsers do about nesting is left to the reader, who tells
+// by set_foreign() where no element has raw text.
 //
 // Memory: under 300 bytes, no heap but one short decoded reference.  Time: linear; runs of text,
 // values and comments are skipped sixteen bytes at a time.  Process: inspector worker.
@@ -49,6 +50,12 @@ class HtmlScanner {
   // No more input: next() gives what was held back.
   void finish();
 
+  // In SVG and MathML content is markup whatever element it is in, and there are CDATA sections. Of
+  // an element it counts what was said before its kStartTagEnd.
+  void set_foreign(bool foreign) { foreign_ = foreign; }
+  // Of the tag whose kStartTagEnd was given.
+  bool self_closing() const { return self_closing_; }
+
   // The element whose content kRawText is.
   std::string_view raw_element() const { return raw_name_.view(); }
 
@@ -68,6 +75,7 @@ class HtmlScanner {
     kMarkupDeclaration,
     kComment,
     kBogusComment,
+    kCdata,
     kRawText,
     kRawTextLessThan,
   };
@@ -97,6 +105,7 @@ class HtmlScanner {
   bool on_markup_declaration();
   bool on_comment();
   bool on_bogus_comment();
+  bool on_cdata();
   bool on_raw_text();
   bool on_raw_text_less_than();
   bool end_tag_name();
@@ -113,10 +122,13 @@ class HtmlScanner {
   std::string_view in_;
   State state_ = State::kData;
   Raw raw_ = Raw::kNone;
+  bool foreign_ = false;
+  bool self_closing_ = false;
   bool closing_ = false;
   char quote_ = 0;       // of the value; 0: none
   unsigned dashes_ = 0;  // in a comment: up to now, before ">"
   bool bang_ = false;    // behind them
+  size_t cdata_ = 0;     // bytes of "[CDATA[" so far; then, of "]]"
   bool comment_begins_ = false;
   Name name_, raw_name_;
   EntityReader entity_;

@@ -27,9 +27,13 @@ constexpr auto kUriAttributes =
 constexpr auto kSourceSets = html_names("srcset", "imagesrcset");
 constexpr auto kFormAttributes = html_names("action", "formaction");
 constexpr auto kHrefAttributes = html_names("href", "xlink:href");
+constexpr auto kNotInSelect =
+    html_names("style", "title", "xmp", "noembed", "noframes", "iframe", "plaintext");
+constexpr auto kUnseenInSvg = html_names("style", "script", "title", "desc", "metadata");
 constexpr uint32_t kA = html_name("a"), kBase = html_name("base"), kBody = html_name("body"),
                    kMeta = html_name("meta"), kSheet = html_name("link"),
-                   kStyle = html_name("style"), kTitle = html_name("title");
+                   kSelect = html_name("select"), kStyle = html_name("style"),
+                   kTitle = html_name("title");
 
 constexpr std::string_view kCondition = "[if";
 constexpr size_t kConditionBytesMax = 256;  // a longer one is a comment like any other
@@ -133,6 +137,7 @@ void HtmlText::take(const HtmlEvent& event) {
 }
 
 void HtmlText::text(std::string_view bytes) {
+  if (in_foreign_style()) return style_bytes(bytes);
   // Hidden words that stood in different places are no one word.
   if (!hides_) {
     hidden_ended_ = hid_before_;
@@ -216,7 +221,10 @@ void HtmlText::feed_conditional(std::string_view bytes) {
 
 void HtmlText::start_tag(uint32_t name) {
   element_ = name;
-  elements_.imply_ends(name);
+  space_ = elements_.enter(name);
+  dropped_ = is_one_of(name, kNotInSelect) && space_ == HtmlElements::Space::kHtml &&
+             elements_.contains(kSelect);
+  scanner_.set_foreign(space_ != HtmlElements::Space::kHtml || dropped_);
   style_ = elements_.style().inherited();
   sheet_.apply(name, style_);
   // Settings of Office, which it doesn't show.
@@ -292,10 +300,18 @@ void HtmlText::value(std::string_view bytes) {
   if (use_ != Use::kLinks) append_up_to(bytes, kValueBytesMax, value_);
 }
 
+bool HtmlText::in_foreign_style() const {
+  return elements_.innermost() == kStyle && elements_.in_foreign();
+}
+
 // A sheet's rules are read, and what it links to.
 void HtmlText::style_bytes(std::string_view css) {
+  using Form = HtmlLinks::Form;
   sheet_.feed(css);
-  if (out_ != nullptr) links_.feed(css, links_out());
+  if (out_ == nullptr) return;
+  if (links_.form() != Form::kStyle)
+    links_.begin(Form::kStyle, HtmlLink::Kind::kImage, links_out());
+  links_.feed(css, links_out());
 }
 
 void HtmlText::end_style() {
@@ -368,10 +384,10 @@ void HtmlText::start_tag_end() {
   if (element_ == kMeta) meta_end();
   apply_declarations(declarations_, style_);
   if (is_one_of(element_, kInlineElements)) style_.settle_inline();
-  if (element_ == kTitle) style_.gone = true;
-  if (element_ == kStyle && out_ != nullptr)
-    links_.begin(HtmlLinks::Form::kStyle, HtmlLink::Kind::kImage, links_out());
-  elements_.open(element_, style_);
+  const bool foreign = space_ != HtmlElements::Space::kHtml;
+  style_.gone |= element_ == kTitle || (foreign && is_one_of(element_, kUnseenInSvg));
+  if (!dropped_ && !(foreign && scanner_.self_closing())) elements_.open(element_, style_, space_);
+  scanner_.set_foreign(elements_.in_foreign());
   if (element_ == kBody) elements_.set_root(style_);
   look_at_style();
   break_line(element_);
@@ -393,6 +409,7 @@ void HtmlText::end_tag(uint32_t name) {
   if (name == kA) end_anchor();
   if (name == kStyle) end_style();
   elements_.close(name);
+  scanner_.set_foreign(elements_.in_foreign());
   look_at_style();
 }
 

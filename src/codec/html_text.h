@@ -9,7 +9,8 @@
 // simple rules that hide are read (style_sheet.h), and what they link to (css_uris.h).
 //
 // What stands in a conditional comment ("<!--[if mso]>") is HTML to some clients, so it is visible;
-// it opens, closes and hides nothing outside. Other comments are `comments`.
+// it opens, closes and hides nothing outside. Other comments are `comments`. Raw text (style, title
+// and the like) is markup in SVG and MathML, and in <select>, as it is to browsers.
 //
 // The form with one string gives visible and hidden text together, as the rules' body has it.
 //
@@ -96,6 +97,7 @@ class HtmlText {
   HtmlLinks::Output links_out();
   void value(std::string_view bytes);
   void attribute_end();
+  bool in_foreign_style() const;
   void style_bytes(std::string_view css);
   void end_style();
   void apply_classes();
@@ -112,6 +114,8 @@ class HtmlText {
   HtmlElements elements_;
   HtmlStyle style_;       // of the tag that is being read
   uint32_t element_ = 0;  // its name
+  HtmlElements::Space space_ = HtmlElements::Space::kHtml;
+  bool dropped_ = false;  // by <select>, which takes no such elements
   Use use_ = Use::kNothing;
   unsigned seen_ = 0;  // uses in this tag, as bits: the first of two attributes counts
   std::string value_;

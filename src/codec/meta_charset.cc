@@ -74,7 +74,11 @@ std::string_view charset_of_content(std::string_view content) {
   return {};
 }
 
-// Of <meta>, whose name is read; empty where it states none that is known.
+std::string_view if_known(std::string_view charset) {
+  return find_charset(charset).kind == CharsetKind::kUnknown ? std::string_view() : charset;
+}
+
+// Of <meta>, whose name is read.
 std::string_view charset_of_meta(std::string_view& in) {
   std::string_view charset, content;
   bool pragma = false;
@@ -87,7 +91,7 @@ std::string_view charset_of_meta(std::string_view& in) {
       pragma |= equals_ignore_case(attribute.value, "content-type");
   }
   if (charset.empty() && pragma) charset = content;
-  return find_charset(charset).kind == CharsetKind::kUnknown ? std::string_view() : charset;
+  return if_known(charset);
 }
 
 std::string_view charset_of_declaration(std::string_view in) {
@@ -99,7 +103,7 @@ std::string_view charset_of_declaration(std::string_view in) {
   in.remove_prefix(1);
   skip(kWhiteSpace, in);
   if (!in.starts_with('"') && !in.starts_with('\'')) return {};
-  return in.substr(1, in.find(in.front(), 1) - 1);
+  return if_known(in.substr(1, in.find(in.front(), 1) - 1));
 }
 
 // What begins with "<", and isn't <meta>, is read over.

@@ -27,7 +27,13 @@ char32_t fold_kana(char32_t c) {
   return letter || mark ? c - 0x60 : c;
 }
 
+// C0 and C1 but white space: clients drop them, or show nothing.
+bool is_control(char32_t c) {
+  return (c < 0x20 && (c < '\t' || c > '\r')) || (c >= 0x7F && c <= 0x9F && c != 0x85);
+}
+
 bool has_no_shape(char32_t c) {
+  if (c <= 0x9F) return is_control(c);
   return u_hasBinaryProperty(static_cast<UChar32>(c), UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
@@ -56,7 +62,7 @@ void NormalizedText::reset() {
 void NormalizedText::feed(std::string_view in, std::string& out) {
   while (!in.empty()) {
     if (held_.empty()) {
-      const size_t ascii = ascii_prefix(in);
+      const size_t ascii = shown_ascii_prefix(in);
       if (ascii > 1) {
         // The last may be a starter that a mark composes with.
         end_run(out);
@@ -169,7 +175,7 @@ uint64_t NormalizedText::source_of(uint64_t position) const {
 // compose (U+3041 to U+3096, U+30A1 to U+30FE), ideographs (U+4E00 to U+9FFF).
 bool is_surely_normal(std::string_view utf8) {
   for (;;) {
-    utf8.remove_prefix(ascii_prefix(utf8));
+    utf8.remove_prefix(shown_ascii_prefix(utf8));
     if (utf8.empty()) return true;
     if (utf8.size() < 3) return false;
     const auto byte = [&](size_t i) { return static_cast<unsigned char>(utf8[i]); };

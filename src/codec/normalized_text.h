@@ -3,9 +3,9 @@
 //   NormalizedText n;  n.feed(utf8, out); …; n.finish(out);   n.source_of(position in all output)
 //
 // NFKC (full and half width, circled and ligature forms are one), katakana folded to hiragana and
-// ASCII case kept; what has no shape is taken out: zero-width and bidi controls, soft hyphens,
-// variation selectors, tag characters. The same fold is for rules' own words: normalize().
-// Kana::kKept leaves kana alone, as host names need.
+// ASCII case kept; what has no shape is taken out: NUL and other control characters,
+// zero-width and bidi controls, soft hyphens, variation selectors, tag characters. The same fold is
+// for rules' own words: normalize(). Kana::kKept leaves kana alone, as host names need.
 //
 // The offsets are kept where output and input drift apart, kOffsetsMax of them; in longer texts
 // every second is forgotten as often as needed, so source_of() then points before the place.

@@ -24,6 +24,12 @@ bool is_html(std::string_view type) {
   return type == "text/html" || type == "application/xhtml+xml" || is_drawing(type);
 }
 
+TextReader::Markup markup_of(std::string_view type) {
+  if (is_html(type)) return TextReader::Markup::kHtml;
+  const bool rtf = type == "text/rtf" || type == "application/rtf" || type == "application/x-rtf";
+  return rtf ? TextReader::Markup::kRtf : TextReader::Markup::kPlain;
+}
+
 }  // namespace
 
 void AntivirusFindings::add(const antivirus::ScanResult& result) {
@@ -48,13 +54,13 @@ void PartReader::begin(std::string_view type, std::string_view charset, Rules ru
   open_ = true;
   attachments_ = attachments;
   inner_type_.clear();
-  is_html_ = is_html(type);
-  is_text_ = is_html_ || type.starts_with("text/");
+  markup_ = markup_of(type);
+  is_text_ = markup_ != TextReader::Markup::kPlain || type.starts_with("text/");
   is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
   scratch_failed_ = !scratch_.clear().has_value();
   if (is_matched_) matcher_->part_begin();
   if (is_text_)
-    text_.begin(is_html_ ? TextReader::Markup::kHtml : TextReader::Markup::kPlain, charset,
+    text_.begin(markup_, charset,
                 is_matched_ ? TextReader::Matching::kAll : TextReader::Matching::kUris);
 }
 
@@ -75,23 +81,29 @@ void PartReader::end(Antivirus antivirus, Opens opens) {
   }
   if (is_matched_) matcher_->part_end();
   if (antivirus == Antivirus::kScan) {
-    if (is_page(opens)) read_as_page();
+    if (const auto markup = opens_as(opens)) read_as(*markup);
     scan_scratch();
   }
   open_ = false;
 }
 
-bool PartReader::is_page(Opens opens) {
-  if (is_html_ || scratch_.size() == 0) return false;
-  if (opens == Opens::kAsPage || is_text_) return opens == Opens::kAsPage;
+// What a client makes of it beside what its type says.
+std::optional<TextReader::Markup> PartReader::opens_as(Opens opens) {
+  using Markup = TextReader::Markup;
+  if (markup_ == Markup::kHtml || scratch_.size() == 0) return std::nullopt;
+  if (opens == Opens::kAsPage) return Markup::kHtml;
+  if (is_text_) return std::nullopt;
   const auto fd = scratch_.finish();
-  if (!fd) return false;  // scan_scratch() reports it
+  if (!fd) return std::nullopt;  // scan_scratch() reports it
   const auto n = read_at(*fd, {window_.data(), codec::kHtmlSniffBytes}, 0);
-  return n && codec::looks_like_html({window_.data(), *n});
+  if (!n) return std::nullopt;
+  const std::string_view first_bytes(window_.data(), *n);
+  if (codec::looks_like_rtf(first_bytes)) return Markup::kRtf;
+  return codec::looks_like_html(first_bytes) ? std::optional(Markup::kHtml) : std::nullopt;
 }
 
-void PartReader::read_as_page() {
-  text_.begin(TextReader::Markup::kHtml, {}, TextReader::Matching::kUris);
+void PartReader::read_as(TextReader::Markup markup) {
+  text_.begin(markup, {}, TextReader::Matching::kUris);
   feed_scratch_to_text();
   text_.finish();
   take_data();

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,8 +75,8 @@ class PartReader {
  private:
   void read_other_charsets();
   void read_again(std::string_view charset);
-  void read_as_page();
-  bool is_page(Opens opens);
+  void read_as(TextReader::Markup markup);
+  std::optional<TextReader::Markup> opens_as(Opens opens);
   void feed_scratch_to_text();
   void take_data();
   void begin_data(const codec::HtmlData& data);
@@ -92,7 +93,7 @@ class PartReader {
   TextReader text_;
   std::unique_ptr<PartReader> data_;  // null in the innermost level
   bool is_text_ = false;
-  bool is_html_ = false;
+  TextReader::Markup markup_ = TextReader::Markup::kPlain;
   bool is_matched_ = false;
   bool open_ = false;
   bool scratch_failed_ = false;

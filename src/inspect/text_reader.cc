@@ -34,6 +34,7 @@ void TextReader::begin_again(std::string_view charset) {
 void TextReader::restart(std::string_view charset) {
   charset_.reset(charset);
   if (markup_ == Markup::kHtml) html_.reset();
+  if (markup_ == Markup::kRtf) rtf_.reset();
   html_out_.clear();
   base_.clear();
   in_visible_.reset();
@@ -49,6 +50,11 @@ void TextReader::feed(std::string_view decoded) {
     if (markup_ == Markup::kHtml)
       first_bytes_ += decoded.substr(0, codec::kMetaCharsetBytes - first_bytes_.size());
   }
+  if (markup_ == Markup::kRtf) {
+    rtf_out_.clear();
+    rtf_.feed(decoded, rtf_out_);
+    return take_rtf();
+  }
   utf8_.clear();
   charset_.feed(decoded, utf8_);
   if (markup_ == Markup::kPlain) return take_text(utf8_, {});
@@ -62,6 +68,10 @@ void TextReader::finish() {
   charset_.finish(utf8_);
   if (markup_ == Markup::kPlain) {
     take_text(utf8_, {});
+  } else if (markup_ == Markup::kRtf) {
+    rtf_out_.clear();
+    rtf_.finish(rtf_out_);
+    take_rtf();
   } else {
     html_out_.clear();
     html_.feed(utf8_, html_out_);
@@ -94,6 +104,15 @@ void TextReader::take_html() {
   hides_text_ |= html_out_.hidden.find_first_not_of(" \t\r\n") != std::string::npos;
   take_comments();
   for (const codec::HtmlLink& link : html_out_.links) take_link(link);
+}
+
+void TextReader::take_rtf() {
+  take_text(rtf_out_.text, rtf_out_.hidden);
+  hides_text_ |= rtf_out_.hidden.find_first_not_of(" \t\r\n") != std::string::npos;
+  for (const std::string& link : rtf_out_.links) uris_.add_link(link, {});
+  if (uris_.exceeded()) return;
+  in_comments_.feed(rtf_out_.tags);
+  take_uris(in_comments_);
 }
 
 void TextReader::take_comments() {

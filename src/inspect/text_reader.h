@@ -1,4 +1,4 @@
-// inspect/text_reader.h: the text of one part on its way to the rules: charset, HTML, URIs.
+// inspect/text_reader.h: the text of one part on its way to the rules: charset, HTML, RTF, URIs.
 //
 //   TextReader r(matcher, uris);
 //   r.begin(markup, charset, matching);  r.feed(decoded); use(r.data()); …  r.finish();
@@ -8,7 +8,7 @@
 // to kCommentBytesMax. Addresses in both, and those that HTML links to, go to the UriList; what
 // stands in data: URIs is data() until the next call.
 //
-// Memory: three URI finders, an HtmlText, and a few times what one feed() gets.
+// Memory: three URI finders, an HtmlText, an RtfText, and a few times what one feed() gets.
 // Process: inspector worker.  Broken input: never fails.
 
 #pragma once
@@ -19,6 +19,7 @@
 #include "codec/charset_decoder.h"
 #include "codec/charset_witness.h"
 #include "codec/html_text.h"
+#include "codec/rtf_text.h"
 #include "inspect/uri_list.h"
 #include "rules/matcher.h"
 
@@ -31,7 +32,7 @@ class TextReader {
   // `matcher` may be null.
   TextReader(rules::Matcher* matcher, UriList& uris);
 
-  enum class Markup { kPlain, kHtml };
+  enum class Markup { kPlain, kHtml, kRtf };
   enum class Matching {
     kAll,
     kUris,  // the text itself is no mail text, or the rules had it before
@@ -43,7 +44,9 @@ class TextReader {
   void finish();
 
   // In which charset a client would read the bytes that came, where the label says another.
-  std::string_view second_reading() const { return witness_.second_reading(label_); }
+  std::string_view second_reading() const {
+    return markup_ == Markup::kRtf ? std::string_view() : witness_.second_reading(label_);
+  }
   // And in which one another would, since the page states it: beside the label and the second.
   std::string_view stated_reading();
   const std::vector<codec::HtmlData>& data() const { return html_out_.data; }
@@ -53,6 +56,7 @@ class TextReader {
   void restart(std::string_view charset);
   void take_text(std::string_view visible, std::string_view hidden);
   void take_html();
+  void take_rtf();
   void take_comments();
   void take_uris(uri::UriFinder& finder);
   void take_link(const codec::HtmlLink& link);
@@ -71,6 +75,8 @@ class TextReader {
   codec::CharsetWitness witness_;
   codec::HtmlText html_;
   codec::HtmlOutput html_out_;
+  codec::RtfText rtf_;
+  codec::RtfOutput rtf_out_;
   std::string base_;          // of the page
   size_t comment_bytes_ = 0;  // of this reading
   uri::UriFinder in_visible_, in_hidden_, in_comments_;

@@ -1,6 +1,7 @@
 #include "inspect/uri_list.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "base/bytes.h"
@@ -28,6 +29,19 @@ std::string_view inner_uri(std::string_view uri) {
     return rest.substr(0, rest.find_first_of("&#"));
   }
   return {};
+}
+
+// To browsers a backslash is a slash in a path of the web (WHATWG URL §4.4, special schemes).
+std::string with_slashes(std::string_view uri) {
+  std::string out(uri);
+  const std::string_view scheme = uri.substr(0, uri.find_first_of(":/\\?#"));
+  const bool other_scheme = uri.substr(scheme.size()).starts_with(':') &&
+                            !starts_with_ignore_case(scheme, "http") &&
+                            !equals_ignore_case(scheme, "ftp");
+  if (other_scheme) return out;
+  const size_t path_end = std::min(out.find_first_of("?#"), out.size());
+  std::replace(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(path_end), '\\', '/');
+  return out;
 }
 
 std::string cut(std::string text) {
@@ -72,7 +86,7 @@ void UriList::add(const uri::FoundUri& found) {
 
 void UriList::add_link(std::string_view uri, std::string_view base) {
   if (uri.size() <= 1 || uri.front() == '#') return;
-  std::string whole = uri::resolve(base, uri);
+  std::string whole = uri::resolve(base, with_slashes(uri));
   const bool relative = !has_scheme(whole);
   // Without a base, a path leads nowhere.
   if (relative && (whole.front() == '?' || (whole.front() == '/' && !whole.starts_with("//"))))

@@ -27,6 +27,7 @@ const Row kRows[] = {
     {"inside_a_declaration", "<!x <meta charset=gbk><? y ></><meta charset=big5>", "big5"},
     {"another_name", "<metal charset=gbk>", ""},
     {"xml", "<?xml version='1.0' encoding=\"euc-jp\"?><svg>", "euc-jp"},
+    {"xml_of_an_unknown_one", "<?xml encoding='klingon'?><meta charset=gbk>", "gbk"},
     {"utf16_says_so_in_ascii", "<meta charset=utf-16>", "utf-8"},
     {"cut_in_a_value", "<meta charset='gb", ""},
 };

@@ -42,6 +42,14 @@ const Row kRows[] = {
      "a\xC2\xAD"
      "b\xEF\xB8\x8F",
      "ab"},
+    {"controls_go",
+     std::string_view("v\0i\x01\x08\x0E\x1F\x7F"
+                      "a\xC2\x80\xC2\x9Fg\0",
+                      15),
+     "viag"},
+    {"a_long_run_with_controls", std::string_view("0123456789abcdef0123\0004567", 25),
+     "0123456789abcdef01234567"},
+    {"white_space_stays", "a\tb\nc\rd\fe\vf\xC2\x85g", "a\tb\nc\rd\fe\vf\xC2\x85g"},
     {"marks_compose", "e\xCC\x81 cafe\xCC\x81", "é café"},
     {"marks_over_a_taken_out_character", "e\xE2\x80\x8B\xCC\x81", "é"},
     {"hangul", "\xE1\x84\x80\xE1\x85\xA1", "가"},

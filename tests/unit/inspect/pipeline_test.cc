@@ -379,6 +379,18 @@ TEST_F(PipelineTest, TheSameBytesAreMatchedAsEachTypeAndCharsetThatClientsRead) 
             "V");
 }
 
+TEST_F(PipelineTest, RtfIsRead) {
+  const std::string rules =
+      "body B /viagra 検査/\nhidden H /unseen/\nuri U /^http:..field\\.example/\nuri T /tagged/\n";
+  const std::string rtf =
+      R"({\rtf1\ansi\ansicpg932{\fonttbl{\f0 viagra;}}\pard via\b gra\b0  \'8c\'9f\'8d\'b8\par)"
+      R"({\*\htmltag84 <a href="http://tagged.example.com/">}{\v unseen})"
+      R"({\field{\*\fldinst HYPERLINK "http://field.example.com/"}{\fldrslt x}}})";
+  for (const char* type : {"text/rtf", "application/rtf"})
+    EXPECT_EQ(hits_of(rules, "Content-Type: " + std::string(type) + "\r\n\r\n" + rtf), "B H T U");
+  EXPECT_EQ(hits_of(rules, "Content-Type: application/msword\r\n\r\n" + rtf), "T U");
+}
+
 // Which text is hidden is a guess: no rule may miss a word by it.
 TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
   const std::string rules = "body W /word/\ntflags W multiple maxhits=9\n";
@@ -387,6 +399,17 @@ TEST_F(PipelineTest, WordsOfHiddenAndVisibleTextAreMatchedAsTheyStand) {
   const std::string two = "body T /word/\ntflags T multiple maxhits=9\nmeta M T > 2\n";
   EXPECT_EQ(hits_of(two, kHtmlTop + "word<i hidden>word</i>"), "T");
   EXPECT_EQ(hits_of("visible V /word/\nhidden H /word/\n", kHtmlTop + "wo<i hidden>r</i>d"), "");
+}
+
+TEST_F(PipelineTest, WhatNoClientShowsPartsNoWord) {
+  const std::string rules = "body W /viagra/\nvisible V /viagra/\n";
+  const std::string text = "Content-Type: text/plain; charset=utf-8\r\n\r\n";
+  for (const std::string& nothing :
+       {std::string(1, '\0'), std::string("\x01"), std::string("\x7F"), std::string("\u0086"),
+        std::string("\u00AD"), std::string("\u200B"), std::string("\u2060"), std::string("\u034F")})
+    for (const std::string& top : {text, kHtmlTop})
+      EXPECT_EQ(hits_of(rules, top + "buy via" + nothing + "gra"), "V W") << nothing;
+  EXPECT_EQ(hits_of(rules, kHtmlTop + "via&shy;g&zwnj;r<!-- -->&#1;<wbr>a"), "V W");
 }
 
 TEST_F(PipelineTest, CommentsAreReadUpToALimit) {
@@ -411,6 +434,12 @@ TEST_F(PipelineTest, UriRulesSeeEachForm) {
       {"^http://form\\.example", "<form action='http://form.example.com/'>"},
       {"^http://next\\.example",
        "<meta http-equiv=refresh content='0;url=http://next.example.com/'>"},
+      {"^https://back\\.example\\.com/a$",
+       R"(<base href='http://a/b'><a href='https:\\back.example.com\a'>x</a>)"},
+      {"^http://back\\.example\\.com/a$",
+       R"(<base href='http://a/b'><a href='\\back.example.com\a'>x</a>)"},
+      {"^http://back\\.example\\.com/a$", R"(<a href='\\back.example.com\a'>x</a>)"},
+      {"^http://a/back$", R"(<base href='http://a/b'><a href='\back'>x</a>)"},
       {"^http://hidden\\.example", "<p hidden>http://hidden.example.com/</p>"},
   };
   for (const auto& [pattern, html] : rows)
