@@ -24,10 +24,15 @@ bool is_html(std::string_view type) {
   return type == "text/html" || type == "application/xhtml+xml" || is_drawing(type);
 }
 
-TextReader::Markup markup_of(std::string_view type) {
-  if (is_html(type)) return TextReader::Markup::kHtml;
-  const bool rtf = type == "text/rtf" || type == "application/rtf" || type == "application/x-rtf";
-  return rtf ? TextReader::Markup::kRtf : TextReader::Markup::kPlain;
+TextReader::Markup markup_of(const PartReader::TextForm& form) {
+  using Flow = mail::Part::Flow;
+  using Markup = TextReader::Markup;
+  const std::string_view type = form.type;
+  if (is_html(type)) return Markup::kHtml;
+  if (type == "text/rtf" || type == "application/rtf" || type == "application/x-rtf")
+    return Markup::kRtf;
+  if (type != "text/plain" || form.flow == Flow::kFixed) return Markup::kPlain;
+  return form.flow == Flow::kFlowed ? Markup::kFlowed : Markup::kFlowedDelSp;
 }
 
 }  // namespace
@@ -49,18 +54,17 @@ PartReader::PartReader(rules::Matcher* matcher, antivirus::Engine* engine, UriLi
   window_.resize(kWindowBytes);
 }
 
-void PartReader::begin(std::string_view type, std::string_view charset, Rules rules,
-                       AttachmentReader* attachments) {
+void PartReader::begin(const TextForm& form, Rules rules, AttachmentReader* attachments) {
   open_ = true;
   attachments_ = attachments;
   inner_type_.clear();
-  markup_ = markup_of(type);
-  is_text_ = markup_ != TextReader::Markup::kPlain || type.starts_with("text/");
-  is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(type) && matcher_ != nullptr;
+  markup_ = markup_of(form);
+  is_text_ = markup_ != TextReader::Markup::kPlain || form.type.starts_with("text/");
+  is_matched_ = is_text_ && rules == Rules::kMatch && !is_drawing(form.type) && matcher_ != nullptr;
   scratch_failed_ = !scratch_.clear().has_value();
   if (is_matched_) matcher_->part_begin();
   if (is_text_)
-    text_.begin(markup_, charset,
+    text_.begin(markup_, form.charset,
                 is_matched_ ? TextReader::Matching::kAll : TextReader::Matching::kUris);
 }
 
@@ -76,7 +80,7 @@ void PartReader::end(Antivirus antivirus, Opens opens) {
     text_.finish();
     take_data();
     findings_.wrong_charset |= !text_.second_reading().empty();
-    read_other_charsets();
+    read_otherwise();
     findings_.hidden_text |= text_.hides_text();
   }
   if (is_matched_) matcher_->part_end();
@@ -107,13 +111,18 @@ void PartReader::read_as(TextReader::Markup markup) {
   feed_scratch_to_text();
   text_.finish();
   take_data();
-  read_other_charsets();
+  read_otherwise();
 }
 
 // The rules see each reading: which one the reader sees depends on his client.
-void PartReader::read_other_charsets() {
+void PartReader::read_otherwise() {
   if (const std::string_view second = text_.second_reading(); !second.empty()) read_again(second);
   if (const std::string_view stated = text_.stated_reading(); !stated.empty()) read_again(stated);
+  if (text_.deletes_spaces()) {
+    text_.begin_again_in_lines();
+    feed_scratch_to_text();
+    text_.finish();
+  }
 }
 
 void PartReader::read_again(std::string_view charset) {
@@ -159,7 +168,7 @@ void PartReader::begin_data(const codec::HtmlData& data) {
 }
 
 void PartReader::begin_inner(const codec::HtmlData& data, AttachmentReader* attachments) {
-  begin(data.type, data.charset, Rules::kMatch, attachments);
+  begin({data.type, data.charset}, Rules::kMatch, attachments);
   inner_type_ = data.type;
 }
 

@@ -63,9 +63,13 @@ class PartReader {
   enum class Rules { kMatch, kSeenBefore };
   enum class Antivirus { kScan, kSeenBefore };
 
-  // `type` in lower case, `charset` as given. `attachments` has been told of the part; null where
-  // the attachments don't count.
-  void begin(std::string_view type, std::string_view charset, Rules rules = Rules::kMatch,
+  // What a text is: `type` in lower case, `charset` as given.
+  struct TextForm {
+    std::string_view type, charset;
+    mail::Part::Flow flow = mail::Part::Flow::kFixed;
+  };
+  // `attachments` has been told of the part; null where the attachments don't count.
+  void begin(const TextForm& form, Rules rules = Rules::kMatch,
              AttachmentReader* attachments = nullptr);
   void feed(std::string_view decoded);
   enum class Opens { kByContent, kAsPage };  // what a client does with the file's name
@@ -73,7 +77,7 @@ class PartReader {
   bool open() const { return open_; }
 
  private:
-  void read_other_charsets();
+  void read_otherwise();
   void read_again(std::string_view charset);
   void read_as(TextReader::Markup markup);
   std::optional<TextReader::Markup> opens_as(Opens opens);

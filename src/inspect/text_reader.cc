@@ -11,7 +11,8 @@ TextReader::TextReader(rules::Matcher* matcher, UriList& uris)
       uris_(uris),
       in_visible_(uris.suffixes()),
       in_hidden_(uris.suffixes()),
-      in_comments_(uris.suffixes()) {}
+      in_comments_(uris.suffixes()),
+      wrapped_(uris.suffixes()) {}
 
 void TextReader::begin(Markup markup, std::string_view charset, Matching matching) {
   markup_ = markup;
@@ -31,6 +32,11 @@ void TextReader::begin_again(std::string_view charset) {
   restart(charset);
 }
 
+void TextReader::begin_again_in_lines() {
+  markup_ = Markup::kPlain;
+  begin_again(label_);
+}
+
 void TextReader::restart(std::string_view charset) {
   charset_.reset(charset);
   if (markup_ == Markup::kHtml) html_.reset();
@@ -40,6 +46,9 @@ void TextReader::restart(std::string_view charset) {
   in_visible_.reset();
   in_hidden_.reset();
   in_comments_.reset();
+  wrapped_.reset();
+  flowed_.reset(deletes_spaces() ? codec::FlowedText::Space::kDeleted
+                                 : codec::FlowedText::Space::kKept);
   comment_bytes_ = 0;
 }
 
@@ -57,7 +66,7 @@ void TextReader::feed(std::string_view decoded) {
   }
   utf8_.clear();
   charset_.feed(decoded, utf8_);
-  if (markup_ == Markup::kPlain) return take_text(utf8_, {});
+  if (markup_ != Markup::kHtml) return take_plain();
   html_out_.clear();
   html_.feed(utf8_, html_out_);
   take_html();
@@ -66,12 +75,17 @@ void TextReader::feed(std::string_view decoded) {
 void TextReader::finish() {
   utf8_.clear();
   charset_.finish(utf8_);
-  if (markup_ == Markup::kPlain) {
-    take_text(utf8_, {});
-  } else if (markup_ == Markup::kRtf) {
+  if (markup_ == Markup::kRtf) {
     rtf_out_.clear();
     rtf_.finish(rtf_out_);
     take_rtf();
+  } else if (markup_ != Markup::kHtml) {
+    take_plain();
+    joined_.clear();
+    if (markup_ != Markup::kPlain) flowed_.finish(joined_);
+    take_lines(joined_);
+    wrapped_.finish();
+    take_uris(wrapped_);
   } else {
     html_out_.clear();
     html_.feed(utf8_, html_out_);
@@ -126,6 +140,20 @@ void TextReader::take_comments() {
   take_uris(in_comments_);
 }
 
+void TextReader::take_plain() {
+  if (markup_ == Markup::kPlain) return take_lines(utf8_);
+  joined_.clear();
+  flowed_.feed(utf8_, joined_);
+  take_lines(joined_);
+}
+
+void TextReader::take_lines(std::string_view text) {
+  take_text(text, {});
+  if (uris_.exceeded()) return;
+  wrapped_.feed(text);
+  take_uris(wrapped_);
+}
+
 void TextReader::take_text(std::string_view visible, std::string_view hidden) {
   if (matches()) {
     matcher_->body(visible);
@@ -139,7 +167,8 @@ void TextReader::take_text(std::string_view visible, std::string_view hidden) {
   take_uris(in_hidden_);
 }
 
-void TextReader::take_uris(uri::UriFinder& finder) {
+template <typename Finder>
+void TextReader::take_uris(Finder& finder) {
   while (const auto found = finder.next()) uris_.add(*found);
 }
 

@@ -161,14 +161,16 @@ void Walk::on_headers_end(const mail::WalkEvent& event) {
   if (!event.is_leaf) return;
   attachments_.begin(*event.part);
   reader_.begin(
-      event.part->type, event.part->charset,
+      {event.part->type, event.part->charset, event.part->flow},
       begun_.add(text_name(event)) ? PartReader::Rules::kMatch : PartReader::Rules::kSeenBefore,
       &attachments_);
 }
 
-// The same bytes are another text as HTML, and in another charset.
+// The same bytes are another text as HTML, in another charset, and with other lines.
 uint64_t Walk::text_name(const mail::WalkEvent& event) {
-  return hash_.of(hash_.of(event.object, event.part->type), to_lower(event.part->charset));
+  const char flow = static_cast<char>(event.part->flow);
+  const uint64_t typed = hash_.of(hash_.of(event.object, event.part->type), {&flow, 1});
+  return hash_.of(typed, to_lower(event.part->charset));
 }
 
 // Of further readings only what they found counts, not how they found it.

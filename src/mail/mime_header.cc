@@ -45,6 +45,7 @@ void add_encoding(Encodings& list, TransferEncoding encoding) {
 void Part::reset() {
   type.clear();
   charset.clear();
+  flow = Flow::kFixed;
   encoding_label.clear();
   encoding = TransferEncoding::kIdentity;
   encodings.clear();
@@ -163,6 +164,9 @@ void MimeParser::resolve_headers() {
     hints_.structure = true;
   }
   part.charset = parameter("charset");
+  if (equals_ignore_case(parameter("format"), "flowed"))
+    part.flow = equals_ignore_case(parameter("delsp"), "yes") ? Part::Flow::kFlowedDelSp
+                                                              : Part::Flow::kFlowed;
   resolve_encodings();
   resolve_names(parameter("name"));
   resolve_kind(raw_type, parameter("boundary"));

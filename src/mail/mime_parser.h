@@ -50,11 +50,15 @@ struct MimeLimits {
 
 struct Part {
   enum class Kind { kLeaf, kMultipart, kMessage };
+  // Of text/plain (RFC 3676 §4): whether lines are joined, and the spaces before their ends
+  // deleted.
+  enum class Flow { kFixed, kFlowed, kFlowedDelSp };
 
   std::string path;
   unsigned depth = 0;
-  std::string type;            // "text/plain", lower-case
-  std::string charset;         // as given
+  std::string type;     // "text/plain", lower-case
+  std::string charset;  // as given
+  Flow flow = Flow::kFixed;
   std::string encoding_label;  // Content-Transfer-Encoding as given
   codec::TransferEncoding encoding = codec::TransferEncoding::kIdentity;
   std::string file_name;   // UTF-8; Content-Disposition's filename, else Content-Type's name

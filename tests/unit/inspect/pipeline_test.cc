@@ -328,6 +328,29 @@ TEST_F(PipelineTest, BothReadingsOfWronglyLabelledTextAreMatched) {
             "W");
 }
 
+// RFC 3676 §4.2: where spaces are deleted, another client shows other words.
+TEST_F(PipelineTest, FlowedLinesAreReadAsAClientShowsThem) {
+  const std::string rules =
+      "body J /joined words/\nbody S /joi ned/\nuri U /example\\.jp\\/a\\/b$/\nbody Q /one two/\n"
+      "body A /plain/\ntflags A multiple maxhits=9\nmeta B A > 1\n";
+  const std::string body =
+      "plain joi \r\nned words http://example.jp/a \r\n/b\r\n> one \r\n> two\r\n";
+  const auto text = [&](const char* type) {
+    return "Content-Type: " + std::string(type) + "\r\n\r\n" + body;
+  };
+  EXPECT_EQ(hits_of(rules, text("text/plain; format=flowed; delsp=yes")), "A J S U");
+  EXPECT_EQ(hits_of(rules, text("text/plain; format=Flowed")), "A Q S");
+  EXPECT_EQ(hits_of(rules, text("text/plain; delsp=yes")), "A S");
+  EXPECT_EQ(hits_of(rules, text("text/x-other; format=flowed; delsp=yes")), "A S");
+}
+
+TEST_F(PipelineTest, AUriThatAHardWrapPartsIsReadBothWays) {
+  const std::string rules = "uri W /example\\.jp\\/ab$/\nuri L /example\\.jp\\/a$/\n";
+  const std::string body = "\r\n\r\n<http://example.jp/a\r\nb>\r\n";
+  EXPECT_EQ(hits_of(rules, "Content-Type: text/plain" + body), "L W");
+  EXPECT_EQ(hits_of(rules, "Content-Type: text/plain; format=flowed" + body), "L W");
+}
+
 TEST_F(PipelineTest, PagesInAPageAreReadInTheirCharset) {
   const std::string rules = "body B /inner words/\nuri U /inner\\.example/\nbody J /検査/\n";
   EXPECT_EQ(hits_of(rules, kHtmlTop + "<iframe srcdoc=\"<b>inner</b> words &#26908;査 "
