@@ -50,18 +50,41 @@ void add_sorted(std::vector<std::string>& names, std::string_view name) {
 
 // What more can be said of than libclamav says.
 bool is_container(std::string_view type) {
-  static constexpr std::array<std::string_view, 13> kTypes = {
-      "CL_TYPE_ZIP",     "CL_TYPE_ZIPSFX", "CL_TYPE_7Z",     "CL_TYPE_7ZSFX", "CL_TYPE_RAR",
-      "CL_TYPE_RARSFX",  "CL_TYPE_PDF",    "CL_TYPE_MSOLE2", "CL_TYPE_MSEXE", "CL_TYPE_ELF",
-      "CL_TYPE_ONENOTE", "CL_TYPE_LNK",    "CL_TYPE_ISO9660"};
+  static constexpr std::array<std::string_view, 19> kTypes = {
+      "CL_TYPE_ZIP",     "CL_TYPE_ZIPSFX",    "CL_TYPE_7Z",      "CL_TYPE_7ZSFX", "CL_TYPE_RAR",
+      "CL_TYPE_RARSFX",  "CL_TYPE_PDF",       "CL_TYPE_MSOLE2",  "CL_TYPE_MSEXE", "CL_TYPE_ELF",
+      "CL_TYPE_ONENOTE", "CL_TYPE_LNK",       "CL_TYPE_ISO9660", "CL_TYPE_GZ",    "CL_TYPE_BZ",
+      "CL_TYPE_XZ",      "CL_TYPE_POSIX_TAR", "CL_TYPE_OLD_TAR", "CL_TYPE_MSCAB"};
   return type.starts_with("CL_TYPE_OOXML") || type.starts_with("CL_TYPE_MACHO") ||
          std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-// Tells files apart; 0 for none.
-uint64_t file_of(int fd) {
+// "Subject: …", "From …": what libclamav, too, takes a mail for.
+bool begins_as_mail(std::string_view head) {
+  static constexpr std::array<std::string_view, 14> kFields = {
+      "from:",           "to:",           "cc:",           "subject:",
+      "date:",           "received:",     "return-path:",  "message-id:",
+      "mime-version:",   "content-type:", "delivered-to:", "reply-to:",
+      "dkim-signature:", "from "};
+  const std::string_view text = trim(head);
+  return starts_with_ignore_case(text, "x-") ||
+         std::any_of(kFields.begin(), kFields.end(),
+                     [&](std::string_view field) { return starts_with_ignore_case(text, field); });
+}
+
+bool begins_as_page(std::string_view head) {
+  static constexpr std::array<std::string_view, 9> kTags = {
+      "<html", "<svg", "<!doctype html", "<body", "<script", "<a ", "<img", "<iframe", "<object"};
+  const std::string text = to_lower(head);
+  return std::any_of(kTags.begin(), kTags.end(),
+                     [&](std::string_view tag) { return text.find(tag) != std::string::npos; });
+}
+
+// Tells files apart.
+std::pair<uint64_t, uint64_t> file_of(int fd) {
   struct stat status {};
-  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
+  if (::fstat(fd, &status) != 0) return {};
+  return {status.st_dev, status.st_ino};
 }
 
 }  // namespace
@@ -96,7 +119,8 @@ void ScanNotes::on_name(std::string_view name) {
 // Debian's libclamav has no unrar code and says nothing when it meets such an archive. And a member
 // that is larger than its archive says is cut at the limit, without a word.
 void ScanNotes::on_object(int fd, std::string_view type) {
-  if (std::exchange(nested_, true) && fd >= 0) {
+  const bool nested = std::exchange(nested_, true);
+  if (nested && fd >= 0) {
     const Result<uint64_t> bytes = file_size(fd);
     if (!bytes || *bytes + kCutBytes > object_bytes_max_) add_unscanned("limit");
     // What lies in the object without being packed comes with the descriptor of the whole.
@@ -104,7 +128,21 @@ void ScanNotes::on_object(int fd, std::string_view type) {
         !on_inner_(fd, *bytes))
       add_unscanned("engine_error");
   }
+  if (nested) note_letter(fd, type);
   if (type == "CL_TYPE_RAR" || type == "CL_TYPE_RARSFX") add_unscanned("unsupported_archive");
+}
+
+// One that came without a descriptor was unpacked in memory and is small.
+void ScanNotes::note_letter(int fd, std::string_view type) {
+  std::array<char, 1024> head;
+  const auto n = read_at(fd, head, 0);
+  const std::string_view text(head.data(), n ? *n : 0);
+  const bool is_mail = type == "CL_TYPE_MAIL" || begins_as_mail(text);
+  const bool is_page = type.starts_with("CL_TYPE_HTML") || begins_as_page(text);
+  if (!is_mail && !is_page) return;
+  const Result<uint64_t> bytes = file_size(fd);
+  // Pages cost no memory by their size.
+  largest_letter_ = std::max<uint64_t>(largest_letter_, is_mail && bytes ? *bytes : 1);
 }
 
 // A zip member over the limit is cut there without a word, whatever EXCEEDS_MAX says.

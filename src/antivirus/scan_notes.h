@@ -15,6 +15,7 @@
 #include <clamav.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "antivirus/engine.h"
@@ -32,6 +33,8 @@ class ScanNotes {
   static void attach(cl_engine* engine);
 
   void add_unscanned(std::string_view reason);
+  // Of the mails and pages that the object holds, which only the mail parser opens; none: 0.
+  uint64_t largest_letter() const { return largest_letter_; }
   // Sorts the names that libclamav reported into viruses and reasons. `virus_name` may be null.
   ScanResult result(cl_error_t code, const char* virus_name);
 
@@ -42,10 +45,13 @@ class ScanNotes {
   void on_message(cl_msg severity, std::string_view text);
 
  private:
+  void note_letter(int fd, std::string_view type);
+
   const uint64_t object_bytes_max_;
   ScanResult result_;
   const OnInner& on_inner_;
-  const uint64_t own_file_;
+  const std::pair<uint64_t, uint64_t> own_file_;
+  uint64_t largest_letter_ = 0;
   bool nested_ = false;  // the first object was met: further ones are in it
   bool logged_ = false;
 };

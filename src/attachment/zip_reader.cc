@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "codec/utf8.h"
 
@@ -70,6 +71,27 @@ bool has_controls(std::string_view name) {
                      [](char c) { return static_cast<unsigned char>(c) < 0x20; });
 }
 
+// A file of another kind, in which zips may stand one behind the other as its members.
+bool is_other_container(FileView& file) {
+  constexpr std::array<std::string_view, 11> kMagics = {"\x1f\x8b",
+                                                        "BZh",
+                                                        "\xfd"
+                                                        "7zXZ",
+                                                        "\x28\xb5\x2f\xfd",
+                                                        "MSCF",
+                                                        "!<arch>",
+                                                        "0707",
+                                                        "7z\xbc\xaf",
+                                                        "Rar!",
+                                                        "\xd0\xcf\x11\xe0",
+                                                        "%PDF"};
+  const std::string_view head = file.bytes(0, 8);
+  if (std::any_of(kMagics.begin(), kMagics.end(),
+                  [&](std::string_view magic) { return head.starts_with(magic); }))
+    return true;
+  return file.bytes(257, 5) == "ustar" || file.bytes(32769, 5) == "CD001";
+}
+
 }  // namespace
 
 ArchiveOutcome ZipReader::read(FileView& file, const OnMember& on_member) {
@@ -78,6 +100,7 @@ ArchiveOutcome ZipReader::read(FileView& file, const OnMember& on_member) {
   places_.clear();
   data_end_ = 0;
   local_headers_ = 0;
+  is_held_ = is_other_container(file);
   const bool has_end = read_ends(file);
   const std::string_view head = file.bytes(0, 8);
   const bool begins = head.starts_with(kLocalMagic) || head.ends_with(kLocalMagic);
@@ -107,15 +130,41 @@ bool ZipReader::read_ends(FileView& file) {
     found[count++ % kEndRecordsMax] = *at;
     from = *at + 1;
   }
-  bool any = false, damaged = false;
+  std::optional<End> last;
+  bool damaged = false;
   for (size_t i = 0; i < std::min(count, kEndRecordsMax); ++i) {
     const auto end = parse_end(file, found[(count - 1 - i) % kEndRecordsMax]);  // the last first
     if (!end) continue;
-    any = true;
+    if (last && !is_held_ && is_another(file, *last, *end)) outcome_.unscanned = kAmbiguous;
     damaged = !read_directory(file, *end) || damaged;
+    if (last) continue;
+    last = end;
+    members_of_last_ = places_.size();
+    if (is_held_ && ends_with(file, *end)) outcome_.unscanned = kAmbiguous;
   }
-  if (any && damaged && outcome_.unlisted.empty()) outcome_.unlisted = kDamagedDirectory;
-  return any;
+  if (last && damaged && outcome_.unlisted.empty()) outcome_.unlisted = kDamagedDirectory;
+  return last.has_value();
+}
+
+// Two zips one behind the other, which programs open each in their own way. A zip that is a member
+// of the other isn't that.
+bool ZipReader::is_another(FileView& file, const End& last, const End& end) const {
+  if (end.members == 0 || end.directory == last.directory) return false;
+  const auto holds = [&](const Place& place) {
+    const std::string_view lengths = file.bytes(place.at + 26, 4);
+    if (lengths.size() < 4) return false;
+    const uint64_t data = place.at + kLocalBytes + little16(lengths, 0) + little16(lengths, 2);
+    return data <= end.directory && end.at < data + place.bytes;
+  };
+  const auto members = std::span(places_).first(members_of_last_);
+  return std::none_of(members.begin(), members.end(), holds);
+}
+
+// libclamav goes by the first bytes, unzip by the last. What is packed, and tar, has its own bytes
+// behind the last zip that it holds.
+bool ZipReader::ends_with(FileView& file, const End& end) {
+  const std::string_view comment = file.bytes(end.at + 20, 2);
+  return comment.size() == 2 && end.at + kEndBytes + little16(comment, 0) == file.size();
 }
 
 std::optional<ZipReader::End> ZipReader::parse_end(FileView& file, uint64_t at) {
@@ -233,6 +282,8 @@ void ZipReader::on_local_header(FileView& file, uint64_t at) {
   const uint64_t bytes = is_known ? place->bytes : header.compressed;
   const uint64_t room = file.size() - at;
   if (!is_nested) data_end_ = at + std::min(room, kLocalBytes + name + extra + bytes);
+  if (!is_known && !is_nested && !is_held_)
+    outcome_.unscanned = kAmbiguous;  // no directory names it
   tell(header, is_nested ? From::kNested : is_known ? From::kLocal : From::kLocalAlone);
 }
 

@@ -8,7 +8,9 @@
 // a stream or a damaged file. A local header that the central directory doesn't name is told too.
 // Where the two disagree about how a member is packed or encrypted, programs open it differently
 // (libclamav goes by the local header, most others by the directory): unscanned.
-// Zips that stand uncompressed in the zip are seen by their local headers.
+// So is what programs find in different places: zips one behind the other, a zip behind another
+// archive, members that no directory names. Zips that stand uncompressed in the zip are seen by
+// their local headers.
 //
 // Names: Info-ZIP's Unicode field, else as archive_name.h guesses: whether the UTF-8 flag is there
 // or not, valid UTF-8 is UTF-8.
@@ -65,6 +67,8 @@ class ZipReader {
 
   bool read_ends(FileView& file);
   std::optional<End> parse_end(FileView& file, uint64_t at);
+  bool is_another(FileView& file, const End& last, const End& end) const;
+  static bool ends_with(FileView& file, const End& end);
   void take_zip64(FileView& file, End& end);
   bool read_directory(FileView& file, const End& end);
   void read_local_headers(FileView& file);
@@ -78,8 +82,10 @@ class ZipReader {
   const OnMember* on_member_ = nullptr;
   ArchiveOutcome outcome_;
   ArchiveName names_;
-  std::vector<Place> places_;  // by rising offset
-  uint64_t data_end_ = 0;      // of the member that the walk over local headers is in
+  std::vector<Place> places_;   // by rising offset
+  bool is_held_ = false;        // by a file of another kind
+  size_t members_of_last_ = 0;  // how many of them the last directory in the file names
+  uint64_t data_end_ = 0;       // of the member that the walk over local headers is in
   size_t local_headers_ = 0;
 };
 

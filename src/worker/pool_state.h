@@ -327,15 +327,18 @@ struct Pool::State {
     drop_resting();
   }
 
-  // Workers of a parent that is gone or retires are about to end; one with a job may have answered
-  // already.
+  // Workers of a parent that is gone or retires are about to end, and one that hangs must not keep
+  // its generation; one with a job may have answered already.
   void drop_resting() {
     std::vector<uint64_t> resting;
     for (const auto& [key, worker] : workers)
       if (!worker.job && worker.generation != parents.generation() &&
           worker.generation != parents.coming_generation())
         resting.push_back(key);
-    for (const uint64_t key : resting) take_worker(key);
+    for (const uint64_t key : resting) {
+      const Worker gone = take_worker(key);
+      parents.send(gone.generation, "kill " + std::to_string(gone.serial));
+    }
     std::erase_if(trial_misses, [this](const auto& entry) {
       return entry.first != parents.generation() && entry.first != parents.coming_generation();
     });

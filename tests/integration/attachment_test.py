@@ -3,10 +3,12 @@
 import base64
 import email
 import email.policy
+import gzip
 import io
 import json
 import re
 import struct
+import tarfile
 import unittest
 import zipfile
 import zlib
@@ -153,6 +155,34 @@ class Policies(unittest.TestCase):
             reply, _, _ = self.send("default", mail_with("c.zip", content))
             self.assertEqual(451, reply.code)
             self.assertEqual("ambiguous", self.gateway.messages()[-1]["unscanned"])
+
+    def test_zips_that_programs_open_differently(self):
+        virus = zip_of("invoice.dat", messages.EICAR, zipfile.ZIP_DEFLATED)
+        harmless = zip_of("a.txt", b"text", zipfile.ZIP_DEFLATED)
+        tar = io.BytesIO()
+        with tarfile.open(fileobj=tar, mode="w") as archive:
+            for name in ("b.zip", "c.zip"):
+                header = tarfile.TarInfo(name)
+                header.size = len(harmless)
+                archive.addfile(header, io.BytesIO(harmless))
+        for content in (virus + harmless, harmless + virus, tar.getvalue() + virus, gzip.compress(b"x") + virus):
+            for mail in (content, zip_of("b.zip", content, zipfile.ZIP_DEFLATED)):
+                reply, _, _ = self.send("default", mail_with("c.zip", mail))
+                self.assertEqual((451, "ambiguous"), (reply.code, self.gateway.messages()[-1]["unscanned"]))
+        for content in (tar.getvalue(), zip_of("b.zip", harmless, zipfile.ZIP_STORED), b"text in front" + harmless):
+            self.assertEqual(250, self.send("default", mail_with("c", content))[0].code)
+
+    def test_mail_and_pages_in_an_archive_are_opened(self):
+        page = b"<html><a href='data:application/octet-stream;base64," + base64.b64encode(messages.EICAR) + b"'>x</a>"
+        clean = mail_with("b.txt", b"some text")
+        for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            for content in (mail_with("b.txt", messages.EICAR), page):
+                reply, _, _ = self.send("default", mail_with("a.zip", zip_of("letter.eml", content, method)))
+                self.assertEqual(554, reply.code, reply)
+            letter = zip_of("letter.eml", fixture("executable.zip"), method)
+            self.assertIn("executable attachment", self.send("default", mail_with("a.zip", letter))[0].text)
+            reply, stored, _ = self.send("default", mail_with("a.zip", zip_of("letter.eml", clean, method)))
+            self.assertEqual((250, []), (reply.code, marks(stored[0])))
 
     def test_the_name_of_a_file_in_a_winmail_dat_may_come_last(self):
         rendering, title, data = 0x69002, 0x18010, 0x6800F

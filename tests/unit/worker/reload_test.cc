@@ -94,6 +94,16 @@ TEST_F(ReloadTest, AStuckWorkerOfTheOldParentIsKilledAndItsJobGoesToANewOne) {
   EXPECT_TRUE(ends(old_parent));
 }
 
+TEST_F(ReloadTest, AnIdleWorkerThatHangsDoesntKeepItsParent) {
+  start(test_pool("workers 1"));
+  const std::string pids = wait(submit("pids"));
+  const pid_t worker = std::stoi(pids);
+  const pid_t old_parent = parent_pid();
+  ASSERT_EQ(::kill(worker, SIGSTOP), 0);
+  EXPECT_EQ(wait(reload("workers 1")), "loaded");
+  EXPECT_TRUE(ends(old_parent));
+}
+
 TEST_F(ReloadTest, AFailedLoadChangesNothing) {
   start(test_pool("workers 1"));
   const pid_t parent = parent_pid();
