@@ -44,12 +44,13 @@ std::shared_ptr<const RuleSet> RuleSet::load(const std::vector<fs::path>& files_
       add_file(path, sources, errors);
     }
   }
-  return parse(sources, errors);
+  return RuleSetBuilder(errors).build(sources,
+                                      [](const std::string& path) { return read_file(path); });
 }
 
 std::shared_ptr<const RuleSet> RuleSet::parse(const std::vector<RuleSource>& sources,
                                               std::vector<RuleError>& errors) {
-  return RuleSetBuilder(errors).build(sources);
+  return RuleSetBuilder(errors).build(sources, {});
 }
 
 const Rule* RuleSet::find(std::string_view name) const {

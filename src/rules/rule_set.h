@@ -36,6 +36,7 @@ class RuleSet {
   // A later definition of a name replaces an earlier one, across files in the order given.
   static std::shared_ptr<const RuleSet> load(
       const std::vector<std::filesystem::path>& files_or_folders, std::vector<RuleError>& errors);
+  // Without files to `include`.
   static std::shared_ptr<const RuleSet> parse(const std::vector<RuleSource>& sources,
                                               std::vector<RuleError>& errors);
 

@@ -24,18 +24,21 @@ Pattern pattern_of(const Rule& rule, uint32_t index) {
 
 }  // namespace
 
-std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSource>& sources) {
-  RuleParser parser(errors_);
+std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSource>& sources,
+                                                     RuleParser::Reader read_file) {
+  RuleParser parser(errors_, std::move(read_file));
   for (const RuleSource& source : sources) parser.read(source.file, source.text);
   Definitions& definitions = parser.definitions();
   apply_settings(definitions);
   leave_out_disabled(definitions);
+  without_hits_.merge(definitions.absent);
   leave_out_broken(definitions);
   for (auto& [name, rule] : definitions.rules) set_->rules_.push_back(std::move(rule));
   resolve_metas();
   order_metas();
   build_patterns();
   keep_samples(definitions);
+  definitions.unsupported.report(errors_);
   return set_;
 }
 
@@ -47,6 +50,7 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
   for (auto& [name, setting] : definitions.settings) {
     const auto found = definitions.rules.find(name);
     if (found == definitions.rules.end()) {
+      if (definitions.absent.contains(name)) continue;
       errors_.push_back({setting.file, setting.line, name + ": there is no such rule",
                          RuleError::Kind::kWarning});
       continue;
@@ -70,7 +74,7 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
 void RuleSetBuilder::leave_out_disabled(Definitions& definitions) {
   std::erase_if(definitions.rules, [this](const auto& item) {
     if (item.second.is_sub_rule() || item.second.score != 0) return false;
-    disabled_.insert(item.first);
+    without_hits_.insert(item.first);
     return true;
   });
 }
@@ -109,7 +113,7 @@ void RuleSetBuilder::keep_samples(Definitions& definitions) {
   for (Sample& sample : definitions.samples) {
     if (set_->find(sample.rule) != nullptr) {
       set_->samples_.push_back(std::move(sample));
-    } else if (!disabled_.contains(sample.rule)) {
+    } else if (!without_hits_.contains(sample.rule)) {
       errors_.push_back({sample.file, sample.line,
                          "a test for " + sample.rule + ", which isn't there",
                          RuleError::Kind::kWarning});
@@ -128,7 +132,7 @@ void RuleSetBuilder::resolve_metas() {
     if (rule.kind != RuleKind::kMeta) continue;
     rule.meta.resolve([&](const std::string& name) {
       const uint32_t index = index_of(name);
-      if (index == MetaProgram::kMissing && !disabled_.contains(name))
+      if (index == MetaProgram::kMissing && !without_hits_.contains(name))
         report(rule, RuleError::Kind::kWarning, name + " isn't there and counts as 0");
       return index;
     });

@@ -16,7 +16,8 @@ namespace sekisho::rules {
 class RuleSetBuilder {
  public:
   explicit RuleSetBuilder(std::vector<RuleError>& errors) : errors_(errors) {}
-  std::shared_ptr<const RuleSet> build(const std::vector<RuleSource>& sources);
+  std::shared_ptr<const RuleSet> build(const std::vector<RuleSource>& sources,
+                                       RuleParser::Reader read_file);
 
  private:
   using Definitions = RuleParser::Definitions;
@@ -38,7 +39,7 @@ class RuleSetBuilder {
 
   std::vector<RuleError>& errors_;
   std::shared_ptr<RuleSet> set_ = std::make_shared<RuleSet>();
-  std::set<std::string> disabled_;
+  std::set<std::string> without_hits_;  // scored 0, or needing what isn't here: meant to be so
 };
 
 }  // namespace sekisho::rules
