@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "rules/line_words.h"
 
 namespace sekisho::rules {
 namespace {
@@ -24,15 +25,6 @@ std::string without_comment(std::string_view line) {
     text.push_back(line[i]);
   }
   return text;
-}
-
-std::string_view take_word(std::string_view& text) {
-  text = trim(text);
-  size_t end = 0;
-  while (end < text.size() && !is_space(text[end])) ++end;
-  const std::string_view word = text.substr(0, end);
-  text = trim(text.substr(end));
-  return word;
 }
 
 bool is_rule_name(std::string_view name) {
@@ -159,7 +151,8 @@ void RuleParser::leave_out(std::string_view keyword, std::string_view rest) {
 }
 
 void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
-  if (keyword == "header") return read_header(rest);
+  if (keyword == "header") return read_header(RuleKind::kHeader, rest);
+  if (keyword == "mimeheader") return read_header(RuleKind::kMimeHeader, rest);
   if (keyword == "body") return read_pattern(RuleKind::kBody, rest);
   if (keyword == "visible") return read_pattern(RuleKind::kVisible, rest);
   if (keyword == "hidden") return read_pattern(RuleKind::kHidden, rest);
@@ -176,6 +169,8 @@ void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
   if (keyword == "test") return read_test(rest);
   if (keyword == "include") return read_include(rest);
   if (keyword == "require_version") return read_require_version(rest);
+  std::string why;
+  if (definitions_.tags.read(keyword, rest, why)) return why.empty() ? void() : fail(why);
   // What a plugin is for is here without it or not at all: has_plugin().
   if (keyword == "loadplugin" || keyword == "tryplugin") {
     const std::string name(take_word(rest));
@@ -237,14 +232,14 @@ void RuleParser::read_pattern(RuleKind kind, std::string_view rest) {
   definitions_.rules[name] = std::move(rule);
 }
 
-void RuleParser::read_header(std::string_view rest) {
+void RuleParser::read_header(RuleKind kind, std::string_view rest) {
   std::string name;
   if (!read_name(rest, name)) return;
   if (rest.starts_with("eval:") || rest.starts_with("rbleval:"))
     return warn(name + ": eval tests aren't supported; the rule is left out");
-  Rule rule = rule_here(name, RuleKind::kHeader);
+  Rule rule = rule_here(name, kind);
   if (rest.starts_with("exists:")) {
-    rule.kind = RuleKind::kHeaderExists;
+    rule.kind = kind == RuleKind::kHeader ? RuleKind::kHeaderExists : RuleKind::kMimeHeaderExists;
     rule.header = trim(rest.substr(7));
   } else if (!read_header_pattern(rest, rule)) {
     return;

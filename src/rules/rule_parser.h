@@ -2,8 +2,9 @@
 //
 //   RuleParser parser(errors);
 //   parser.read(file_name, text);  …  parser.definitions()
-// Understands header, body, rawbody, full, uri, visible, hidden, attachment, defect, meta, score,
-// describe, lang … describe, tflags, test, if, ifplugin, else, endif, include and require_version.
+// Understands header, mimeheader, body, rawbody, full, uri, visible, hidden, attachment, defect,
+// meta, score, describe, lang … describe, tflags, test, replace_…, if, ifplugin, else, endif,
+// include and require_version.
 // `#` begins a comment unless a backslash stands before it, in regular expressions too. What isn't
 // understood is reported, once for each construct. Patterns aren't compiled here.
 //
@@ -21,6 +22,7 @@
 
 #include "base/result.h"
 #include "rules/condition.h"
+#include "rules/replace_tags.h"
 #include "rules/rule.h"
 #include "rules/rule_error.h"
 #include "rules/unsupported_list.h"
@@ -52,6 +54,7 @@ class RuleParser {
     std::map<std::string, Setting> settings;
     std::vector<Sample> samples;
     std::set<std::string> absent;  // rules that stand in a file but need what isn't here
+    ReplaceTags tags;
     UnsupportedList unsupported;
   };
   Definitions& definitions() { return definitions_; }
@@ -66,7 +69,7 @@ class RuleParser {
   void leave_out(std::string_view keyword, std::string_view rest);
   void dispatch(std::string_view keyword, std::string_view rest);
   void read_pattern(RuleKind kind, std::string_view rest);
-  void read_header(std::string_view rest);
+  void read_header(RuleKind kind, std::string_view rest);
   bool read_header_pattern(std::string_view rest, Rule& rule);
   void read_meta(std::string_view rest);
   void read_score(std::string_view rest);

@@ -30,6 +30,7 @@ std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSourc
   for (const RuleSource& source : sources) parser.read(source.file, source.text);
   Definitions& definitions = parser.definitions();
   apply_settings(definitions);
+  replace_tags(definitions);
   leave_out_disabled(definitions);
   without_hits_.merge(definitions.absent);
   leave_out_broken(definitions);
@@ -71,6 +72,18 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
   }
 }
 
+void RuleSetBuilder::replace_tags(Definitions& definitions) {
+  for (const std::string& name : definitions.tags.rules()) {
+    const auto found = definitions.rules.find(name);
+    if (found == definitions.rules.end()) continue;
+    std::string why;
+    if (definitions.tags.replace(found->second.regex.pattern, why)) continue;
+    report(found->second, RuleError::Kind::kError, why + "; the rule is left out");
+    definitions.absent.insert(name);
+    definitions.rules.erase(found);
+  }
+}
+
 void RuleSetBuilder::leave_out_disabled(Definitions& definitions) {
   std::erase_if(definitions.rules, [this](const auto& item) {
     if (item.second.is_sub_rule() || item.second.score != 0) return false;
@@ -84,12 +97,19 @@ void RuleSetBuilder::leave_out_broken(Definitions& definitions) {
   for (auto& [name, rule] : definitions.rules) set_hits_when_absent(rule);
 }
 
+bool RuleSetBuilder::has_target(const Rule& rule, std::string& why) {
+  const auto target = parse_header_target(rule.header, why);
+  if (!target) return false;
+  if (!rule.is_mime_header() || target->source == HeaderTarget::Source::kFields) return true;
+  why = "a part has no " + rule.header;
+  return false;
+}
+
 bool RuleSetBuilder::check(const Rule& rule) {
   std::string why;
-  const bool has_header = rule.kind == RuleKind::kHeader || rule.kind == RuleKind::kHeaderExists;
-  const bool has_regex = rule.kind != RuleKind::kHeaderExists && rule.kind != RuleKind::kMeta;
-  if ((has_header && !parse_header_target(rule.header, why)) ||
-      (has_regex && !PatternSet::takes(rule.regex, rule.multiple ? rule.hits_max : 1, why))) {
+  if ((rule.has_header() && !has_target(rule, why)) ||
+      (rule.has_regex() &&
+       !PatternSet::takes(rule.regex, rule.multiple ? rule.hits_max : 1, why))) {
     report(rule, RuleError::Kind::kError, why + "; the rule is left out");
     return false;
   }
@@ -99,7 +119,7 @@ bool RuleSetBuilder::check(const Rule& rule) {
 // An absent header matches nothing, so !~ hits; unless `[if-unset: TEXT]` says what to match
 // instead.
 void RuleSetBuilder::set_hits_when_absent(Rule& rule) {
-  if (rule.kind != RuleKind::kHeader) return;
+  if (rule.kind != RuleKind::kHeader && rule.kind != RuleKind::kMimeHeader) return;
   rule.hits_when_absent = rule.negated;
   if (!rule.if_unset) return;
   std::string why;
@@ -173,34 +193,33 @@ HeaderTarget& RuleSetBuilder::target_of(const Rule& rule,
 
 void RuleSetBuilder::build_patterns() {
   std::array<std::vector<Pattern>, kTextKinds> texts;
-  std::map<std::string, HeaderTarget> targets;
-  std::map<std::string, std::vector<Pattern>> header_patterns;
   for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
     const Rule& rule = set_->rules_[i];
-    switch (rule.kind) {
-      case RuleKind::kHeaderExists:
-        target_of(rule, targets).exists_rules.push_back(i);
-        break;
-      case RuleKind::kHeader: {
-        HeaderTarget& target = target_of(rule, targets);
-        target.rules.push_back(i);
-        header_patterns[target.name].push_back(pattern_of(rule, i));
-        break;
-      }
-      case RuleKind::kMeta:
-        break;
-      default:
-        texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
-    }
+    if (static_cast<size_t>(rule.kind) < kTextKinds)
+      texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
   }
   for (size_t i = 0; i < kTextKinds; ++i) set_->texts_[i] = build_set(std::move(texts[i]));
+  set_->headers_ = build_headers(false);
+  set_->part_headers_ = build_headers(true);
+  warn_of_kept_text();
+}
+
+HeaderTargets RuleSetBuilder::build_headers(bool of_parts) {
+  std::map<std::string, HeaderTarget> targets;
+  std::map<std::string, std::vector<Pattern>> patterns;
+  for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
+    const Rule& rule = set_->rules_[i];
+    if (!rule.has_header() || rule.is_mime_header() != of_parts) continue;
+    HeaderTarget& target = target_of(rule, targets);
+    (rule.has_regex() ? target.rules : target.exists_rules).push_back(i);
+    if (rule.has_regex()) patterns[target.name].push_back(pattern_of(rule, i));
+  }
   std::vector<HeaderTarget> list;
   for (auto& [name, target] : targets) {
-    target.patterns = build_set(std::move(header_patterns[name]));
+    target.patterns = build_set(std::move(patterns[name]));
     list.push_back(std::move(target));
   }
-  set_->headers_ = HeaderTargets(std::move(list));
-  warn_of_kept_text();
+  return HeaderTargets(std::move(list));
 }
 
 PatternSet RuleSetBuilder::build_set(std::vector<Pattern> patterns) {

@@ -23,8 +23,10 @@ class RuleSetBuilder {
   using Definitions = RuleParser::Definitions;
 
   void apply_settings(Definitions& definitions);
+  void replace_tags(Definitions& definitions);
   void leave_out_disabled(Definitions& definitions);
   void leave_out_broken(Definitions& definitions);
+  static bool has_target(const Rule& rule, std::string& why);
   bool check(const Rule& rule);
   void set_hits_when_absent(Rule& rule);
   void keep_samples(Definitions& definitions);
@@ -32,6 +34,7 @@ class RuleSetBuilder {
   void resolve_metas();
   void order_metas();
   void build_patterns();
+  HeaderTargets build_headers(bool of_parts);
   PatternSet build_set(std::vector<Pattern> patterns);
   void warn_of_kept_text();
   HeaderTarget& target_of(const Rule& rule, std::map<std::string, HeaderTarget>& targets);
