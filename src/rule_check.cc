@@ -36,10 +36,10 @@ bool check_rules(const config::Config& config) {
   rules::RuleSet::load(present, found);
   bool mistakes = false;
   for (const rules::RuleError& each : found) {
-    const bool warning = each.kind == rules::RuleError::Kind::kWarning;
-    mistakes |= !warning;
-    std::cerr << each.file << ':' << each.line << (warning ? ": warning: " : ": ") << each.what
-              << '\n';
+    using Kind = rules::RuleError::Kind;
+    mistakes |= each.kind == Kind::kError;
+    std::cerr << each.file << ':' << each.line
+              << (each.kind == Kind::kWarning ? ": warning: " : ": ") << each.what << '\n';
   }
   if (mistakes && !config.inspect.allow_rule_errors)
     std::cerr << "correct the rules, or set inspect.allow_rule_errors to start without these\n";

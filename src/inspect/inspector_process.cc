@@ -48,7 +48,7 @@ Result<void> load_rules(const InspectorSetup& setup, Engines& engines) {
   const rules::RuleError* mistake = nullptr;
   for (const rules::RuleError& error : errors) {
     log_warning("rule", {{"file", error.file}, {"line", error.line}, {"what", error.what}});
-    if (mistake == nullptr && error.kind != rules::RuleError::Kind::kWarning) mistake = &error;
+    if (mistake == nullptr && error.kind == rules::RuleError::Kind::kError) mistake = &error;
   }
   if (mistake != nullptr && !setup.allow_rule_errors)
     return Error{fmt::format("{}:{}: {} (inspect.allow_rule_errors loads the others)",

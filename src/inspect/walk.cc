@@ -157,7 +157,10 @@ void Walk::on_event(const mail::WalkEvent& event) {
 }
 
 void Walk::on_headers_end(const mail::WalkEvent& event) {
-  if (event.part->depth == 0 && reading_.is_plain() && matcher_) matcher_->headers_end();
+  if (reading_.is_plain() && matcher_) {
+    matcher_->part_headers_end();
+    if (event.part->depth == 0) matcher_->headers_end();
+  }
   if (!event.is_leaf) return;
   attachments_.begin(*event.part);
   reader_.begin(
@@ -199,7 +202,9 @@ void Walk::match_names(const mail::WalkEvent& event) {
 }
 
 void Walk::on_field(const mail::WalkEvent& event) {
-  if (event.part->depth != 0 || !reading_.is_plain()) return;
+  if (!reading_.is_plain()) return;
+  if (matcher_) matcher_->part_header(event.name, event.value);
+  if (event.part->depth != 0) return;
   const bool is_read =
       is_read_by_us(event.name) || (matcher_ && matcher_->reads_header(event.name));
   const std::string decoded = is_read ? codec::decode_encoded_words(event.value) : std::string();

@@ -5,18 +5,10 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "codec/encoded_word.h"
-#include "rules/address_text.h"
 #include "rules/wrapped_text.h"
 
 namespace sekisho::rules {
 namespace {
-
-std::vector<const PatternSet*> all_sets(const RuleSet& rules) {
-  std::vector<const PatternSet*> sets;
-  for (size_t i = 0; i < kTextKinds; ++i) sets.push_back(&rules.text(static_cast<RuleKind>(i)));
-  for (size_t i = 0; i < rules.headers().size(); ++i) sets.push_back(&rules.headers()[i].patterns);
-  return sets;
-}
 
 size_t stack_size(const RuleSet& rules) {
   size_t most = 0;
@@ -24,39 +16,24 @@ size_t stack_size(const RuleSet& rules) {
   return most;
 }
 
-// SpamAssassin's raw values have bare LF line ends, whatever the message has.
-void append_without_cr(std::string_view raw, std::string& out) {
-  for (const char c : raw)
-    if (c != '\r') out.push_back(c);
+// A fold with all the blanks behind it becomes one.
+std::string with_folds_as_blanks(std::string_view raw) {
+  std::string out;
+  bool in_fold = false;
+  for (const char c : raw) {
+    const bool is_end = c == '\r' || c == '\n';
+    in_fold = is_end || (in_fold && is_blank(c));
+    if (!in_fold) out.push_back(c);
+    if (is_end && !out.ends_with(' ')) out.push_back(' ');
+  }
+  return out;
 }
 
 }  // namespace
 
-// A text that comes in several calls: the fields of a header target, or the whole message.
-struct Matcher::TextState {
-  TextState(const PatternSet& set, ScanContext& context) : scan(set, context) {
-    if (set.needs_text()) kept.reserve(kKeptBytes);
-  }
-  void feed(std::string_view text) {
-    present = true;
-    scan.feed(text);
-    if (scan.set().needs_text()) kept.append(text.substr(0, kKeptBytes - kept.size()));
-  }
-
-  void clear() {
-    if (present) scan.abandon();
-    kept.clear();
-    present = false;
-  }
-
-  PatternScan scan;
-  std::string kept;
-  bool present = false;
-};
-
 Matcher::Matcher(const RuleSet& rules)
     : rules_(rules),
-      context_(std::make_unique<ScanContext>(all_sets(rules))),
+      context_(std::make_unique<ScanContext>(rules.pattern_sets())),
       counts_(rules.size()),
       values_(rules.size()),
       stack_(stack_size(rules)),
@@ -67,10 +44,9 @@ Matcher::Matcher(const RuleSet& rules)
       uri_(rules.text(RuleKind::kUri), *context_),
       attachment_(rules.text(RuleKind::kAttachment), *context_),
       defect_(rules.text(RuleKind::kDefect), *context_),
-      full_(std::make_unique<TextState>(rules.text(RuleKind::kFull), *context_)) {
-  headers_.reserve(rules.headers().size());
-  for (size_t i = 0; i < rules.headers().size(); ++i)
-    headers_.emplace_back(rules.headers()[i].patterns, *context_);
+      full_(rules.text(RuleKind::kFull), *context_),
+      headers_(rules, rules.headers(), *context_),
+      part_headers_(rules, rules.part_headers(), *context_) {
   text_.reserve(kKeptBytes);
   normal_.reserve(4 * BodyLines::kLineBytesMax);
   for (OpenPart& open : parts_) {
@@ -88,8 +64,9 @@ void Matcher::begin() {
   std::fill(values_.begin(), values_.end(), 0.0);
   for (PatternScan* scan : {&body_, &visible_, &hidden_, &rawbody_, &uri_, &attachment_, &defect_})
     scan->abandon();
-  full_->clear();
-  for (TextState& header : headers_) header.clear();
+  full_.clear();
+  headers_.clear();
+  part_headers_.clear();
   open_ = 0;
   reset_part(part());
   context_->regexes().reset_limits_met();
@@ -99,25 +76,18 @@ void Matcher::begin() {
 }
 
 void Matcher::envelope(std::string_view sender, std::string_view, std::string_view) {
-  for (size_t i = 0; i < headers_.size(); ++i)
-    if (rules_.headers()[i].source == HeaderTarget::Source::kEnvelopeFrom)
-      feed_header(i, sender, sender);
+  headers_.feed_envelope(sender);
 }
 
 bool Matcher::reads_header(std::string_view name) const {
-  const auto [first, last] = rules_.headers().routes(name);
-  return first != last || equals_ignore_case(name, "Subject");
+  return headers_.reads(name) || equals_ignore_case(name, "Subject");
 }
 
 void Matcher::header(std::string_view name, std::string_view raw_value,
                      std::string_view decoded_value) {
   if (!headers_open_) return;
   if (equals_ignore_case(name, "Subject")) subject_line(trim(decoded_value));
-  const auto [first, last] = rules_.headers().routes(name);
-  for (auto route = first; route != last; ++route)
-    feed_header(route->target, raw_value, decoded_value);
-  for (size_t i = 0; i < headers_.size(); ++i)
-    if (rules_.headers()[i].source == HeaderTarget::Source::kAll) feed_all(i, name, raw_value);
+  headers_.feed(name, raw_value, decoded_value);
 }
 
 // The Subject is the first line of the body.
@@ -160,70 +130,20 @@ std::string_view Matcher::normal_form(std::string_view line) {
   return normal_;
 }
 
-void Matcher::feed_header(size_t target, std::string_view raw, std::string_view decoded) {
-  text_.clear();
-  const auto view = rules_.headers()[target].view;
-  std::string without_raw_bytes;
-  if (view != HeaderTarget::View::kRaw && codec::has_raw_bytes(raw)) {
-    without_raw_bytes = codec::decode_raw_bytes(raw);
-    raw = without_raw_bytes;
-  }
-  switch (view) {
-    case HeaderTarget::View::kDecoded:
-      text_.append(trim(decoded)).push_back('\n');
-      break;
-    case HeaderTarget::View::kRaw:
-      append_without_cr(raw, text_);
-      text_.push_back('\n');
-      break;
-    case HeaderTarget::View::kAddress:
-      append_address_parts(raw, AddressPart::kAddress, text_);
-      break;
-    case HeaderTarget::View::kName:
-      append_address_parts(raw, AddressPart::kName, text_);
-      if (text_.find("=?") != std::string::npos) decode_names();
-      break;
-  }
-  if (!text_.empty()) headers_[target].feed(text_);
-}
-
-// Line by line: white space between encoded words goes, and a line end is what separates two names.
-void Matcher::decode_names() {
-  const std::string names = text_;
-  text_.clear();
-  for (std::string_view rest = names; !rest.empty();) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    text_.append(codec::decode_encoded_words(rest.substr(0, end))).push_back('\n');
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-}
-
-void Matcher::feed_all(size_t target, std::string_view name, std::string_view raw) {
-  text_.clear();
-  text_.append(name).push_back(':');
-  append_without_cr(raw, text_);
-  text_.push_back('\n');
-  headers_[target].feed(text_);
-}
-
 void Matcher::headers_end() {
   if (!headers_open_) return;
   headers_open_ = false;
-  for (size_t i = 0; i < headers_.size(); ++i) settle_header(rules_.headers()[i], headers_[i]);
+  headers_.end_header(counts_);
+  headers_.turn_negated(counts_);
 }
 
-void Matcher::settle_header(const HeaderTarget& target, TextState& state) {
-  if (state.present) state.scan.finish(state.kept, counts_);
-  for (const uint32_t rule : target.exists_rules) counts_[rule] = state.present;
-  for (const uint32_t index : target.rules) {
-    const Rule& rule = rules_.rules()[index];
-    if (!state.present) {
-      counts_[index] = rule.hits_when_absent;
-    } else if (rule.negated) {
-      counts_[index] = counts_[index] == 0;
-    }
-  }
+void Matcher::part_header(std::string_view name, std::string_view raw_value) {
+  if (!part_headers_.reads(name)) return;
+  while (!raw_value.empty() && is_blank(raw_value.front())) raw_value.remove_prefix(1);
+  part_headers_.feed(name, raw_value, codec::decode_encoded_words(with_folds_as_blanks(raw_value)));
 }
+
+void Matcher::part_headers_end() { part_headers_.end_header(counts_); }
 
 void Matcher::reset_part(OpenPart& open) {
   open.visible.reset();
@@ -347,7 +267,7 @@ void Matcher::uri(std::span<const std::string> forms) {
 }
 
 void Matcher::full(std::string_view message_bytes) {
-  if (!full_->scan.set().empty()) full_->feed(message_bytes);
+  if (!full_.set().empty()) full_.feed(message_bytes);
 }
 
 void Matcher::attachment(std::string_view name, std::string_view type) {
@@ -364,7 +284,8 @@ const std::vector<Hit>& Matcher::finish() {
   headers_end();
   while (open_ > 0) part_end();
   end_lines();
-  if (full_->present) full_->scan.finish(full_->kept, counts_);
+  full_.finish(counts_);
+  part_headers_.turn_negated(counts_);
   std::copy(counts_.begin(), counts_.end(), values_.begin());
   for (const uint32_t index : rules_.metas_in_order())
     values_[index] = rules_.rules()[index].meta.evaluate(values_, stack_);

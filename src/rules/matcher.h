@@ -32,14 +32,13 @@
 
 #include "codec/normalized_text.h"
 #include "rules/body_lines.h"
+#include "rules/header_scan.h"
 #include "rules/pattern_scan.h"
 #include "rules/raw_pieces.h"
 #include "rules/rule_set.h"
+#include "rules/text_scan.h"
 
 namespace sekisho::rules {
-
-// How much of a header text, or of the message, PCRE2 sees where a set needs it.
-constexpr size_t kKeptBytes = 65536;
 
 struct Hit {
   std::string_view rule;
@@ -64,6 +63,11 @@ class Matcher {
   // Whether header() of that name looks at `decoded_value`.
   bool reads_header(std::string_view name) const;
   void headers_end();
+  // A field of any part's header, the root's among them, for `mimeheader` rules; each header is
+  // ended before the next begins. As in SpamAssassin a fold is one blank, and `:raw` is without
+  // the blanks behind the colon.
+  void part_header(std::string_view name, std::string_view raw_value);
+  void part_headers_end();
   static constexpr size_t kPartsOpenMax = 4;
   void part_begin();
   // What a reader sees of the part, for `body` and `visible` rules.
@@ -95,8 +99,6 @@ class Matcher {
   size_t limits_met() const;
 
  private:
-  struct TextState;
-
   void subject_line(std::string_view decoded);
   struct OpenPart;
   static void reset_part(OpenPart& open);
@@ -111,10 +113,6 @@ class Matcher {
   std::string_view normal_form(std::string_view line);
   void scan_piece(std::string_view piece);
   void scan_alone(std::string_view text, PatternScan& target);
-  void feed_header(size_t target, std::string_view raw, std::string_view decoded);
-  void feed_all(size_t target, std::string_view name, std::string_view raw);
-  void decode_names();
-  void settle_header(const HeaderTarget& target, TextState& state);
   void collect_hits();
 
   const RuleSet& rules_;
@@ -136,13 +134,13 @@ class Matcher {
   OpenPart& part() { return parts_[open_ == 0 ? 0 : open_ - 1]; }
 
   PatternScan body_, visible_, hidden_, rawbody_, uri_, attachment_, defect_;
-  std::unique_ptr<TextState> full_;
-  std::vector<TextState> headers_;
+  TextScan full_;
+  HeaderScan headers_, part_headers_;
   std::array<OpenPart, kPartsOpenMax> parts_;
   size_t open_ = 0;
   codec::NormalizedText normalizer_{codec::Kana::kKept};
   std::string normal_;
-  std::string text_;  // one header value being made
+  std::string text_;  // a file's name and type
   bool headers_open_ = true;
   std::vector<Hit> hits_;
   double score_ = 0;

@@ -25,6 +25,8 @@ enum class RuleKind {
   kDefect,      // ours: the name of each defect
   kHeader,
   kHeaderExists,
+  kMimeHeader,  // of any part
+  kMimeHeaderExists,
   kMeta
 };
 inline constexpr size_t kTextKinds = static_cast<size_t>(RuleKind::kHeader);
@@ -49,6 +51,14 @@ struct Rule {
   bool nosubject = false;                           // a body rule that doesn't look at the Subject
   std::map<std::string, std::string> descriptions;  // by language; "" is English
 
+  bool has_header() const { return kind >= RuleKind::kHeader && kind < RuleKind::kMeta; }
+  bool has_regex() const {
+    return kind != RuleKind::kHeaderExists && kind != RuleKind::kMimeHeaderExists &&
+           kind != RuleKind::kMeta;
+  }
+  bool is_mime_header() const {
+    return kind == RuleKind::kMimeHeader || kind == RuleKind::kMimeHeaderExists;
+  }
   bool is_sub_rule() const { return name.starts_with("__"); }
   // In `language` where there is one, else in English, else empty.
   const std::string& description(const std::string& language = {}) const;

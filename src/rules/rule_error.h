@@ -12,9 +12,10 @@
 namespace sekisho::rules {
 
 struct RuleError {
-  // kError: the rule or setting on this line has no effect. kWarning: the line belongs to a part of
-  // the language that isn't supported, or what it says has less effect than its author will expect.
-  enum class Kind { kError, kWarning };
+  // kError: the rule or setting on this line has no effect. kWarning: what the line says has less
+  // effect than its author will expect. kUnsupported: a part of the language that isn't there, once
+  // for all the lines that need it.
+  enum class Kind { kError, kWarning, kUnsupported };
 
   std::string file;
   unsigned line = 0;  // 1 is the first; 0 is the file itself

@@ -1,9 +1,14 @@
 #include "rules/rule_parser.h"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
+#include <utility>
 
 #include "base/bytes.h"
+#include "rules/line_words.h"
 
 namespace sekisho::rules {
 namespace {
@@ -22,20 +27,18 @@ std::string without_comment(std::string_view line) {
   return text;
 }
 
-std::string_view take_word(std::string_view& text) {
-  text = trim(text);
-  size_t end = 0;
-  while (end < text.size() && !is_space(text[end])) ++end;
-  const std::string_view word = text.substr(0, end);
-  text = trim(text.substr(end));
-  return word;
-}
-
 bool is_rule_name(std::string_view name) {
   if (name.empty() || name.size() > kNameBytesMax || is_digit(name[0])) return false;
   for (const char c : name)
     if (!is_alpha(c) && !is_digit(c) && c != '_') return false;
   return true;
+}
+
+bool is_rule_word(std::string_view keyword) {
+  constexpr std::array<std::string_view, 14> kWords = {
+      "header",     "body",   "rawbody", "full",       "uri",        "visible", "hidden",
+      "attachment", "defect", "meta",    "mimeheader", "uri_detail", "askdns",  "urirhssub"};
+  return std::find(kWords.begin(), kWords.end(), keyword) != kWords.end();
 }
 
 std::optional<double> parse_score(std::string_view text) {
@@ -54,11 +57,26 @@ std::string quote(std::string_view text) {
 
 }  // namespace
 
+// Blocks end with their file.
 void RuleParser::read(const std::string& file, std::string_view text) {
-  file_ = file;
-  line_ = 0;
+  const std::string outer_file = std::exchange(file_, file);
+  const unsigned outer_line = std::exchange(line_, 0);
+  const ConditionBlocks outer_blocks = std::exchange(blocks_, {});
+  file_ends_ = false;
+  read_lines(text);
+  if (const auto line = blocks_.open_since(); line && !file_ends_) {
+    line_ = *line;
+    fail("there is no 'endif' for this");
+  }
+  file_ = outer_file;
+  line_ = outer_line;
+  blocks_ = outer_blocks;
+  file_ends_ = false;
+}
+
+void RuleParser::read_lines(std::string_view text) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  while (!text.empty()) {
+  while (!text.empty() && !file_ends_) {
     const size_t end = std::min(text.find('\n'), text.size());
     ++line_;
     read_line(text.substr(0, end));
@@ -71,11 +89,70 @@ void RuleParser::read_line(std::string_view line) {
   const std::string text = without_comment(line);
   std::string_view rest = text;
   const std::string_view keyword = take_word(rest);
-  if (!keyword.empty()) dispatch(keyword, rest);
+  if (keyword.empty() || read_block_word(keyword, rest)) return;
+  if (!blocks_.active()) return leave_out(keyword, rest);
+  dispatch(keyword, rest);
+}
+
+bool RuleParser::read_block_word(std::string_view keyword, std::string_view rest) {
+  if (keyword == "else") {
+    if (!blocks_.turn()) fail("an 'else' without its 'if'");
+  } else if (keyword == "endif") {
+    if (!blocks_.leave()) fail("an 'endif' without its 'if'");
+  } else if (keyword == "if" || keyword == "ifplugin" || keyword.starts_with("if(")) {
+    read_if(keyword, rest);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// A condition that isn't understood doesn't hold.
+void RuleParser::read_if(std::string_view keyword, std::string_view rest) {
+  if (!blocks_.active()) return blocks_.enter(false, line_);
+  Condition condition;
+  std::string why;
+  const bool understood = keyword == "ifplugin"
+                              ? condition.parse_plugin(rest, why)
+                              : condition.parse(std::string(keyword.substr(2)).append(rest), why);
+  if (!understood) fail("the condition " + quote(rest) + ": " + why);
+  blocks_.enter(understood && condition.holds(), line_);
+  if (condition.holds()) return;
+  for (const std::string& what : condition.absent())
+    note_unsupported(what + "; what needs it is left out");
+}
+
+// A path that isn't absolute starts at the folder of this file.
+void RuleParser::read_include(std::string_view rest) {
+  const std::string path = (std::filesystem::path(file_).parent_path() / rest).string();
+  if (!read_file_) return fail("'include' has no files to read from here");
+  if (includes_open_ >= kIncludesDeepMax)
+    return fail("includes are nested more than " + std::to_string(kIncludesDeepMax) + " deep");
+  const auto text = read_file_(path);
+  if (!text) return fail("include: " + text.error().message);
+  ++includes_open_;
+  read(path, *text);
+  --includes_open_;
+}
+
+// @@VERSION@@ is what a distribution's build replaces, or forgets to.
+void RuleParser::read_require_version(std::string_view rest) {
+  if (rest == "@@VERSION@@") return;
+  const auto version = parse_score(rest);
+  if (!version) return fail("not a version: " + quote(rest));
+  if (*version <= kLanguageVersion) return;
+  warn("the rest of this file needs version " + std::string(rest) + "; it is left out");
+  file_ends_ = true;
+}
+
+// A line in a block that doesn't count: its rule isn't missing by mistake.
+void RuleParser::leave_out(std::string_view keyword, std::string_view rest) {
+  if (is_rule_word(keyword)) definitions_.absent.emplace(take_word(rest));
 }
 
 void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
-  if (keyword == "header") return read_header(rest);
+  if (keyword == "header") return read_header(RuleKind::kHeader, rest);
+  if (keyword == "mimeheader") return read_header(RuleKind::kMimeHeader, rest);
   if (keyword == "body") return read_pattern(RuleKind::kBody, rest);
   if (keyword == "visible") return read_pattern(RuleKind::kVisible, rest);
   if (keyword == "hidden") return read_pattern(RuleKind::kHidden, rest);
@@ -90,7 +167,21 @@ void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
   if (keyword == "lang") return read_lang(rest);
   if (keyword == "tflags") return read_tflags(rest);
   if (keyword == "test") return read_test(rest);
-  warn(quote(keyword) + " isn't supported; the line has no effect");
+  if (keyword == "include") return read_include(rest);
+  if (keyword == "require_version") return read_require_version(rest);
+  std::string why;
+  if (definitions_.tags.read(keyword, rest, why)) return why.empty() ? void() : fail(why);
+  // What a plugin is for is here without it or not at all: has_plugin().
+  if (keyword == "loadplugin" || keyword == "tryplugin") {
+    const std::string name(take_word(rest));
+    if (!has_plugin(name)) note_unsupported("the plugin " + name + "; what needs it is left out");
+    return;
+  }
+  note_unsupported(quote(keyword) + "; such a line has no effect");
+}
+
+void RuleParser::note_unsupported(const std::string& what) {
+  definitions_.unsupported.add(what, file_, line_);
 }
 
 void RuleParser::fail(std::string what) {
@@ -141,14 +232,14 @@ void RuleParser::read_pattern(RuleKind kind, std::string_view rest) {
   definitions_.rules[name] = std::move(rule);
 }
 
-void RuleParser::read_header(std::string_view rest) {
+void RuleParser::read_header(RuleKind kind, std::string_view rest) {
   std::string name;
   if (!read_name(rest, name)) return;
   if (rest.starts_with("eval:") || rest.starts_with("rbleval:"))
     return warn(name + ": eval tests aren't supported; the rule is left out");
-  Rule rule = rule_here(name, RuleKind::kHeader);
+  Rule rule = rule_here(name, kind);
   if (rest.starts_with("exists:")) {
-    rule.kind = RuleKind::kHeaderExists;
+    rule.kind = kind == RuleKind::kHeader ? RuleKind::kHeaderExists : RuleKind::kMimeHeaderExists;
     rule.header = trim(rest.substr(7));
   } else if (!read_header_pattern(rest, rule)) {
     return;

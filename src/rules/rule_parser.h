@@ -2,29 +2,41 @@
 //
 //   RuleParser parser(errors);
 //   parser.read(file_name, text);  …  parser.definitions()
-// Understands header, body, rawbody, full, uri, visible, hidden, attachment, defect, meta, score,
-// describe, lang … describe, tflags and test.
-// `#` begins a comment unless a backslash stands before it, in regular expressions too. Every other
-// line is reported as a warning. Patterns aren't compiled here.
+// Understands header, mimeheader, body, rawbody, full, uri, visible, hidden, attachment, defect,
+// meta, score, describe, lang … describe, tflags, test, replace_…, if, ifplugin, else, endif,
+// include and require_version.
+// `#` begins a comment unless a backslash stands before it, in regular expressions too. What isn't
+// understood is reported, once for each construct. Patterns aren't compiled here.
 //
 // Memory: as much as the rules.  Broken input: each bad line is one RuleError; parsing goes on
 // behind it.
 
 #pragma once
 
+#include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+#include "rules/condition.h"
+#include "rules/replace_tags.h"
 #include "rules/rule.h"
 #include "rules/rule_error.h"
+#include "rules/unsupported_list.h"
 
 namespace sekisho::rules {
 
 class RuleParser {
  public:
-  explicit RuleParser(std::vector<RuleError>& errors) : errors_(errors) {}
+  static constexpr size_t kIncludesDeepMax = 8;
+  using Reader = std::function<Result<std::string>(const std::string& path)>;
+
+  // `read_file` is what `include` reads with; without it there are no included files.
+  explicit RuleParser(std::vector<RuleError>& errors, Reader read_file = {})
+      : errors_(errors), read_file_(std::move(read_file)) {}
 
   void read(const std::string& file, std::string_view text);
 
@@ -41,14 +53,23 @@ class RuleParser {
     std::map<std::string, Rule> rules;
     std::map<std::string, Setting> settings;
     std::vector<Sample> samples;
+    std::set<std::string> absent;  // rules that stand in a file but need what isn't here
+    ReplaceTags tags;
+    UnsupportedList unsupported;
   };
   Definitions& definitions() { return definitions_; }
 
  private:
+  void read_lines(std::string_view text);
   void read_line(std::string_view line);
+  bool read_block_word(std::string_view keyword, std::string_view rest);
+  void read_if(std::string_view keyword, std::string_view rest);
+  void read_include(std::string_view rest);
+  void read_require_version(std::string_view rest);
+  void leave_out(std::string_view keyword, std::string_view rest);
   void dispatch(std::string_view keyword, std::string_view rest);
   void read_pattern(RuleKind kind, std::string_view rest);
-  void read_header(std::string_view rest);
+  void read_header(RuleKind kind, std::string_view rest);
   bool read_header_pattern(std::string_view rest, Rule& rule);
   void read_meta(std::string_view rest);
   void read_score(std::string_view rest);
@@ -63,11 +84,16 @@ class RuleParser {
   Setting& setting_of(const std::string& name);
   void fail(std::string what);
   void warn(std::string what);
+  void note_unsupported(const std::string& what);
 
   std::vector<RuleError>& errors_;
+  Reader read_file_;
   Definitions definitions_;
   std::string file_;
   unsigned line_ = 0;
+  ConditionBlocks blocks_;  // of this file
+  bool file_ends_ = false;  // at a require_version that isn't met
+  size_t includes_open_ = 0;
 };
 
 }  // namespace sekisho::rules

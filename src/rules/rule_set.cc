@@ -44,12 +44,13 @@ std::shared_ptr<const RuleSet> RuleSet::load(const std::vector<fs::path>& files_
       add_file(path, sources, errors);
     }
   }
-  return parse(sources, errors);
+  return RuleSetBuilder(errors).build(sources,
+                                      [](const std::string& path) { return read_file(path); });
 }
 
 std::shared_ptr<const RuleSet> RuleSet::parse(const std::vector<RuleSource>& sources,
                                               std::vector<RuleError>& errors) {
-  return RuleSetBuilder(errors).build(sources);
+  return RuleSetBuilder(errors).build(sources, {});
 }
 
 const Rule* RuleSet::find(std::string_view name) const {
@@ -58,17 +59,23 @@ const Rule* RuleSet::find(std::string_view name) const {
   return found != rules_.end() && found->name == name ? &*found : nullptr;
 }
 
+std::vector<const PatternSet*> RuleSet::pattern_sets() const {
+  std::vector<const PatternSet*> sets;
+  for (const PatternSet& text : texts_) sets.push_back(&text);
+  for (const HeaderTargets* targets : {&headers_, &part_headers_})
+    for (size_t i = 0; i < targets->size(); ++i) sets.push_back(&(*targets)[i].patterns);
+  return sets;
+}
+
 size_t RuleSet::patterns() const {
   size_t n = 0;
-  for (const PatternSet& text : texts_) n += text.patterns().size();
-  for (size_t i = 0; i < headers_.size(); ++i) n += headers_[i].patterns.patterns().size();
+  for (const PatternSet* set : pattern_sets()) n += set->patterns().size();
   return n;
 }
 
 std::string RuleSet::summary() const {
   size_t in_hyperscan = 0;
-  for (const PatternSet& text : texts_) in_hyperscan += text.in_database();
-  for (size_t i = 0; i < headers_.size(); ++i) in_hyperscan += headers_[i].patterns.in_database();
+  for (const PatternSet* set : pattern_sets()) in_hyperscan += set->in_database();
   return std::to_string(size()) + " rules, " + std::to_string(patterns()) + " patterns (" +
          std::to_string(in_hyperscan) + " Hyperscan, " + std::to_string(patterns() - in_hyperscan) +
          " PCRE2)";

@@ -36,11 +36,14 @@ class RuleSet {
   // A later definition of a name replaces an earlier one, across files in the order given.
   static std::shared_ptr<const RuleSet> load(
       const std::vector<std::filesystem::path>& files_or_folders, std::vector<RuleError>& errors);
+  // Without files to `include`.
   static std::shared_ptr<const RuleSet> parse(const std::vector<RuleSource>& sources,
                                               std::vector<RuleError>& errors);
 
   size_t size() const { return rules_.size(); }  // rules that run, sub-rules among them
   size_t patterns() const;
+  // Of all texts and header targets.
+  std::vector<const PatternSet*> pattern_sets() const;
   std::string summary() const;  // "61 rules, 48 patterns (46 Hyperscan, 2 PCRE2)"
 
   // Sorted by name; a position here is the rule's index everywhere else.
@@ -53,6 +56,7 @@ class RuleSet {
   // Of a kind that looks at a text.
   const PatternSet& text(RuleKind kind) const { return texts_[static_cast<size_t>(kind)]; }
   const HeaderTargets& headers() const { return headers_; }
+  const HeaderTargets& part_headers() const { return part_headers_; }
 
  private:
   friend class RuleSetBuilder;
@@ -61,7 +65,7 @@ class RuleSet {
   std::vector<uint32_t> meta_order_;
   std::vector<Sample> samples_;
   std::array<PatternSet, kTextKinds> texts_;
-  HeaderTargets headers_;
+  HeaderTargets headers_, part_headers_;
 };
 
 }  // namespace sekisho::rules

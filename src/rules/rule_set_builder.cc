@@ -24,18 +24,22 @@ Pattern pattern_of(const Rule& rule, uint32_t index) {
 
 }  // namespace
 
-std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSource>& sources) {
-  RuleParser parser(errors_);
+std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSource>& sources,
+                                                     RuleParser::Reader read_file) {
+  RuleParser parser(errors_, std::move(read_file));
   for (const RuleSource& source : sources) parser.read(source.file, source.text);
   Definitions& definitions = parser.definitions();
   apply_settings(definitions);
+  replace_tags(definitions);
   leave_out_disabled(definitions);
+  without_hits_.merge(definitions.absent);
   leave_out_broken(definitions);
   for (auto& [name, rule] : definitions.rules) set_->rules_.push_back(std::move(rule));
   resolve_metas();
   order_metas();
   build_patterns();
   keep_samples(definitions);
+  definitions.unsupported.report(errors_);
   return set_;
 }
 
@@ -47,6 +51,7 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
   for (auto& [name, setting] : definitions.settings) {
     const auto found = definitions.rules.find(name);
     if (found == definitions.rules.end()) {
+      if (definitions.absent.contains(name)) continue;
       errors_.push_back({setting.file, setting.line, name + ": there is no such rule",
                          RuleError::Kind::kWarning});
       continue;
@@ -67,10 +72,22 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
   }
 }
 
+void RuleSetBuilder::replace_tags(Definitions& definitions) {
+  for (const std::string& name : definitions.tags.rules()) {
+    const auto found = definitions.rules.find(name);
+    if (found == definitions.rules.end()) continue;
+    std::string why;
+    if (definitions.tags.replace(found->second.regex.pattern, why)) continue;
+    report(found->second, RuleError::Kind::kError, why + "; the rule is left out");
+    definitions.absent.insert(name);
+    definitions.rules.erase(found);
+  }
+}
+
 void RuleSetBuilder::leave_out_disabled(Definitions& definitions) {
   std::erase_if(definitions.rules, [this](const auto& item) {
     if (item.second.is_sub_rule() || item.second.score != 0) return false;
-    disabled_.insert(item.first);
+    without_hits_.insert(item.first);
     return true;
   });
 }
@@ -80,12 +97,19 @@ void RuleSetBuilder::leave_out_broken(Definitions& definitions) {
   for (auto& [name, rule] : definitions.rules) set_hits_when_absent(rule);
 }
 
+bool RuleSetBuilder::has_target(const Rule& rule, std::string& why) {
+  const auto target = parse_header_target(rule.header, why);
+  if (!target) return false;
+  if (!rule.is_mime_header() || target->source == HeaderTarget::Source::kFields) return true;
+  why = "a part has no " + rule.header;
+  return false;
+}
+
 bool RuleSetBuilder::check(const Rule& rule) {
   std::string why;
-  const bool has_header = rule.kind == RuleKind::kHeader || rule.kind == RuleKind::kHeaderExists;
-  const bool has_regex = rule.kind != RuleKind::kHeaderExists && rule.kind != RuleKind::kMeta;
-  if ((has_header && !parse_header_target(rule.header, why)) ||
-      (has_regex && !PatternSet::takes(rule.regex, rule.multiple ? rule.hits_max : 1, why))) {
+  if ((rule.has_header() && !has_target(rule, why)) ||
+      (rule.has_regex() &&
+       !PatternSet::takes(rule.regex, rule.multiple ? rule.hits_max : 1, why))) {
     report(rule, RuleError::Kind::kError, why + "; the rule is left out");
     return false;
   }
@@ -95,7 +119,7 @@ bool RuleSetBuilder::check(const Rule& rule) {
 // An absent header matches nothing, so !~ hits; unless `[if-unset: TEXT]` says what to match
 // instead.
 void RuleSetBuilder::set_hits_when_absent(Rule& rule) {
-  if (rule.kind != RuleKind::kHeader) return;
+  if (rule.kind != RuleKind::kHeader && rule.kind != RuleKind::kMimeHeader) return;
   rule.hits_when_absent = rule.negated;
   if (!rule.if_unset) return;
   std::string why;
@@ -109,7 +133,7 @@ void RuleSetBuilder::keep_samples(Definitions& definitions) {
   for (Sample& sample : definitions.samples) {
     if (set_->find(sample.rule) != nullptr) {
       set_->samples_.push_back(std::move(sample));
-    } else if (!disabled_.contains(sample.rule)) {
+    } else if (!without_hits_.contains(sample.rule)) {
       errors_.push_back({sample.file, sample.line,
                          "a test for " + sample.rule + ", which isn't there",
                          RuleError::Kind::kWarning});
@@ -128,7 +152,7 @@ void RuleSetBuilder::resolve_metas() {
     if (rule.kind != RuleKind::kMeta) continue;
     rule.meta.resolve([&](const std::string& name) {
       const uint32_t index = index_of(name);
-      if (index == MetaProgram::kMissing && !disabled_.contains(name))
+      if (index == MetaProgram::kMissing && !without_hits_.contains(name))
         report(rule, RuleError::Kind::kWarning, name + " isn't there and counts as 0");
       return index;
     });
@@ -169,34 +193,33 @@ HeaderTarget& RuleSetBuilder::target_of(const Rule& rule,
 
 void RuleSetBuilder::build_patterns() {
   std::array<std::vector<Pattern>, kTextKinds> texts;
-  std::map<std::string, HeaderTarget> targets;
-  std::map<std::string, std::vector<Pattern>> header_patterns;
   for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
     const Rule& rule = set_->rules_[i];
-    switch (rule.kind) {
-      case RuleKind::kHeaderExists:
-        target_of(rule, targets).exists_rules.push_back(i);
-        break;
-      case RuleKind::kHeader: {
-        HeaderTarget& target = target_of(rule, targets);
-        target.rules.push_back(i);
-        header_patterns[target.name].push_back(pattern_of(rule, i));
-        break;
-      }
-      case RuleKind::kMeta:
-        break;
-      default:
-        texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
-    }
+    if (static_cast<size_t>(rule.kind) < kTextKinds)
+      texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
   }
   for (size_t i = 0; i < kTextKinds; ++i) set_->texts_[i] = build_set(std::move(texts[i]));
+  set_->headers_ = build_headers(false);
+  set_->part_headers_ = build_headers(true);
+  warn_of_kept_text();
+}
+
+HeaderTargets RuleSetBuilder::build_headers(bool of_parts) {
+  std::map<std::string, HeaderTarget> targets;
+  std::map<std::string, std::vector<Pattern>> patterns;
+  for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
+    const Rule& rule = set_->rules_[i];
+    if (!rule.has_header() || rule.is_mime_header() != of_parts) continue;
+    HeaderTarget& target = target_of(rule, targets);
+    (rule.has_regex() ? target.rules : target.exists_rules).push_back(i);
+    if (rule.has_regex()) patterns[target.name].push_back(pattern_of(rule, i));
+  }
   std::vector<HeaderTarget> list;
   for (auto& [name, target] : targets) {
-    target.patterns = build_set(std::move(header_patterns[name]));
+    target.patterns = build_set(std::move(patterns[name]));
     list.push_back(std::move(target));
   }
-  set_->headers_ = HeaderTargets(std::move(list));
-  warn_of_kept_text();
+  return HeaderTargets(std::move(list));
 }
 
 PatternSet RuleSetBuilder::build_set(std::vector<Pattern> patterns) {

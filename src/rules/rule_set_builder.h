@@ -16,14 +16,17 @@ namespace sekisho::rules {
 class RuleSetBuilder {
  public:
   explicit RuleSetBuilder(std::vector<RuleError>& errors) : errors_(errors) {}
-  std::shared_ptr<const RuleSet> build(const std::vector<RuleSource>& sources);
+  std::shared_ptr<const RuleSet> build(const std::vector<RuleSource>& sources,
+                                       RuleParser::Reader read_file);
 
  private:
   using Definitions = RuleParser::Definitions;
 
   void apply_settings(Definitions& definitions);
+  void replace_tags(Definitions& definitions);
   void leave_out_disabled(Definitions& definitions);
   void leave_out_broken(Definitions& definitions);
+  static bool has_target(const Rule& rule, std::string& why);
   bool check(const Rule& rule);
   void set_hits_when_absent(Rule& rule);
   void keep_samples(Definitions& definitions);
@@ -31,6 +34,7 @@ class RuleSetBuilder {
   void resolve_metas();
   void order_metas();
   void build_patterns();
+  HeaderTargets build_headers(bool of_parts);
   PatternSet build_set(std::vector<Pattern> patterns);
   void warn_of_kept_text();
   HeaderTarget& target_of(const Rule& rule, std::map<std::string, HeaderTarget>& targets);
@@ -38,7 +42,7 @@ class RuleSetBuilder {
 
   std::vector<RuleError>& errors_;
   std::shared_ptr<RuleSet> set_ = std::make_shared<RuleSet>();
-  std::set<std::string> disabled_;
+  std::set<std::string> without_hits_;  // scored 0, or needing what isn't here: meant to be so
 };
 
 }  // namespace sekisho::rules

@@ -106,6 +106,9 @@ void play_sample(const RuleSet& rules, const Sample& sample, Matcher& matcher, s
   } else if (rule != nullptr && rule->kind == RuleKind::kHeader &&
              equals_ignore_case(rule->header, "EnvelopeFrom")) {
     matcher.envelope(sample.text, {}, {});
+  } else if (rule != nullptr && rule->is_mime_header()) {
+    matcher.part_header(field_of(*rule), unescape(sample.text));
+    matcher.part_headers_end();
   } else if (rule != nullptr && rule->kind == RuleKind::kHeader && !field_of(*rule).empty()) {
     play_field(field_of(*rule), sample.text, matcher);
   } else {

@@ -472,6 +472,21 @@ TEST_F(PipelineTest, UriRulesSeeEachForm) {
             "U");
 }
 
+// Those of a message in a message are parts' too; of the ways to read it, the standard one counts.
+TEST_F(PipelineTest, MimeHeaderRulesSeeEachPart) {
+  const std::string message =
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+      "--b\r\nContent-Type: image/gif;\r\n\tname=a.gif\r\n\r\nx\r\n"
+      "--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\nx\r\n--b--\r\n";
+  EXPECT_EQ(hits_of("mimeheader A Content-Type =~ /^multipart/\n"
+                    "mimeheader B Content-Type =~ /^image.gif; name=a/\n"
+                    "mimeheader C Content-Type =~ /^\\S/\ntflags C multiple\n"
+                    "mimeheader D Subject =~ /^inner/\nmeta E C == 3\n"
+                    "mimeheader F Content-Type !~ /gif/\n",
+                    message),
+            "A B C D E");
+}
+
 TEST_F(PipelineTest, RulesSeeFilesAndDefects) {
   const std::string zip =
       "Content-Type: application/pdf; name=a.pdf\r\nContent-Disposition: attachment; "

@@ -97,9 +97,10 @@ TEST_P(RuleParserReports, FileLineAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     , RuleParserReports,
     testing::Values(
-        Case{"unknown_keyword", "urix U /x/", "warning test.cf:2: 'urix' isn't supported"},
-        Case{"loadplugin", "loadplugin Mail::SpamAssassin::Plugin::DKIM", "warning test.cf:2"},
-        Case{"ifplugin", "ifplugin X", "warning test.cf:2: 'ifplugin'"},
+        Case{"unknown_keyword", "urix U /x/",
+             "unsupported test.cf:2: not supported, 1 time: 'urix'; such a line has no effect"},
+        Case{"loadplugin", "loadplugin Mail::SpamAssassin::Plugin::DKIM",
+             "unsupported test.cf:2: not supported, 1 time: the plugin Mail::SpamAssassin::Plugin"},
         Case{"eval", "header A eval:check_rbl('x')", "warning test.cf:2: A: eval tests"},
         Case{"body_eval", "body A eval:check_bayes()", "warning test.cf:2: A: eval tests"},
         Case{"bad_name", "body A-B /x/", "error test.cf:2: not a rule name: 'A-B'"},

@@ -45,7 +45,10 @@ inline std::string hit_names(const RuleSet& rules, const Matcher& matcher) {
 inline std::string all_errors(const std::vector<RuleError>& errors) {
   std::string text;
   for (const RuleError& error : errors)
-    text += (error.kind == RuleError::Kind::kError ? "error " : "warning ") + error.text() + "\n";
+    text += std::string(error.kind == RuleError::Kind::kError     ? "error "
+                        : error.kind == RuleError::Kind::kWarning ? "warning "
+                                                                  : "unsupported ") +
+            error.text() + "\n";
   return text;
 }
 
