@@ -193,6 +193,8 @@ std::string_view CharsetWitness::second_reading(std::string_view label) const {
     return label_of(CharsetKind::kIso2022Jp);
   const CharsetKind seen = eight_bit_reading();
   if (seen == labelled || (seen == CharsetKind::kUtf8 && reads_utf8(labelled))) return {};
+  // GB 2312 has kana where EUC-JP has them, and KS X 1001 the letters of Hangul.
+  if (seen == CharsetKind::kEucJp && (name == "GB18030" || name == "windows-949")) return {};
   // Between the two Japanese ones, the label holds unless its own reading breaks or has no kana.
   if (labelled == CharsetKind::kShiftJis && shift_jis_.fits_japanese()) return {};
   if (labelled == CharsetKind::kEucJp && euc_jp_.fits_japanese()) return {};

@@ -7,7 +7,8 @@
 // escapes under any other label, valid UTF-8 under a label of old, Shift_JIS or EUC-JP under a
 // wrong label, under none, or under UTF-8 that it is not. The caller decodes the bytes again with
 // it. It tells UTF-8, ISO-2022-JP, Shift_JIS, EUC-JP, and UTF-16 by a byte order mark or by its
-// NULs, no others. A bad byte among fifty good characters changes nothing.
+// NULs, no others. A bad byte among fifty good characters changes nothing. Under a Chinese or
+// Korean label EUC-JP is not told: their own kana and Hangul letters have its bytes.
 //
 // Memory: fixed, no heap.  Time: linear; ASCII and valid UTF-8 by runs.  Threads: one per
 // object.  Standards: RFC 3629, RFC 1468, JIS X 0208 rows 4 and 5 (kana).

@@ -149,7 +149,7 @@ bool read_piece(std::string_view text, Piece& piece) {
 }
 
 std::vector<Piece> read_pieces(std::string_view text, std::string_view lower,
-                               const std::vector<std::string_view>& names) {
+                               std::initializer_list<std::string_view> names) {
   std::vector<Piece> pieces;
   for (size_t at = 0; at < text.size() && pieces.size() < kPiecesMax; ++at) {
     if (at > 0 && (is_word(text[at - 1]) || text[at - 1] == '*')) continue;
@@ -210,7 +210,7 @@ void add_joined(std::vector<LooseValue>& out, std::vector<Piece> sections) {
 
 }  // namespace
 
-void find_parameter(std::string_view raw_value, const std::vector<std::string_view>& names,
+void find_parameter(std::string_view raw_value, std::initializer_list<std::string_view> names,
                     std::vector<LooseValue>& out) {
   const std::string lower = to_lower(raw_value);
   std::vector<Piece> sections;

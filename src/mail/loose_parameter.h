@@ -13,6 +13,7 @@
 
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,7 +30,7 @@ struct LooseValue {
   bool operator==(const LooseValue&) const = default;
 };
 
-void find_parameter(std::string_view raw_value, const std::vector<std::string_view>& names,
+void find_parameter(std::string_view raw_value, std::initializer_list<std::string_view> names,
                     std::vector<LooseValue>& out);
 
 }  // namespace sekisho::mail

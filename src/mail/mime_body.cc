@@ -8,8 +8,9 @@
 namespace sekisho::mail {
 namespace {
 
-// So much of a line is looked at to say what it is; RFC 5322 §2.1.1 allows 998.
-constexpr size_t kLineHeadBytes = 1200;
+// So much of a line is looked at to say what it is. RFC 5322 §2.1.1 allows 998, but a delimiter is
+// as long as the Content-Type that is noted may make it.
+constexpr size_t kLineHeadBytes = 17 << 10;
 
 }  // namespace
 

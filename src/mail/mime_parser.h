@@ -19,7 +19,7 @@
 // have LF where the source has a CR of its own.
 //
 // Memory: limits.field_bytes + 12 raw Content-* values (16 KB each at most) + limits.depth ×
-// (boundaries and names, about 1 KB) + 4 KB; of a chunk fed, a copy in kBareCr.  Time: linear.
+// (boundaries and names, about 1 KB) + 68 KB; of a chunk fed, a copy in kBareCr.  Time: linear.
 // Process: inspector worker.  Broken input: never fails; sets Defect bits on the part.
 // Lifetime: views and `part` are valid until the next feed() or next().
 // Standards: RFC 5322 §2.2, RFC 2045 §5, RFC 2046 §5.1.

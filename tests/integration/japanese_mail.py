@@ -72,10 +72,14 @@ CHARSETS = [
     ("utf-16be", EXTENDED, codec("utf-16-be")),
     ("utf-16le", EXTENDED, codec("utf-16-le")),
     ("utf-32", PLAIN, codec("utf-32")),
+    ("utf-32be", EXTENDED, codec("utf-32-be")),
     ("gb18030", PLAIN, codec("gb18030")),
     ("gb2312", "会えばのテスト", codec("gb2312")),
     ("euc-kr", "のテスト", codec("euc_kr")),
     ("big5", "會議通知", codec("big5")),
+    ("cp950", "會議通知", codec("cp950")),
+    ("koi8-r", "Тест", codec("koi8_r")),  # JIS has Cyrillic too
+    ("windows-1251", "Тест", codec("cp1251")),
     ("unknown-8bit", PLAIN, codec("utf-8")),
     ("us-ascii", PLAIN, codec("utf-8")),
 ]

@@ -48,6 +48,8 @@ const Row kRows[] = {
     {"euc_jp_as_shift_jis", "shift_jis", kEucJp, "euc-jp"},
     {"euc_jp_unlabelled", "", kEucJp, "euc-jp"},
     {"euc_jp_as_itself", "euc-jp", kEucJp, ""},
+    {"kana_in_a_chinese_text", "gb18030", "\xC4\xCF\xD2\xB0\xA5\xE0\xA5\xEB\xA5\xB7\xA5\xA8", ""},
+    {"hangul_letters", "euc-kr", "\xC5\xD7\xBD\xBA\xC6\xAE\xA4\xBB\xA4\xBB", ""},
     {"latin1_is_no_japanese", "", "caf\xE9 d\xE9j\xE0 vu, na\xEFve", ""},
     {"latin1_as_utf8", "utf-8",
      "Stra\xDF"

@@ -90,6 +90,16 @@ TEST(PartWalk, FindsWhatAnyClientWould) {
   }
 }
 
+// RFC 2046 §5.1.1 allows 70 bytes; no client counts them.
+TEST(PartWalk, FindsWhatStandsBehindALongBoundary) {
+  for (const size_t length : {71u, 257u, 1500u, 16000u}) {
+    const std::string boundary(length, 'b');
+    const std::string mail = "Content-Type: multipart/mixed; boundary=" + boundary + "\n\n--" +
+                             boundary + "\n" + kArchive + "--" + boundary + "--\n";
+    EXPECT_NE(PartWalkText().play({mail}).find("\nHIDDEN\nend "), std::string::npos) << length;
+  }
+}
+
 TEST(PartWalk, SameEventsHoweverTheInputIsCut) {
   for (const Row& row : kRows) {
     SCOPED_TRACE(row.name);
