@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "inspect/pipeline.h"
+#include "inspect/text_reader.h"
 #include "mail_pieces.h"
 
 namespace sekisho::inspect {
