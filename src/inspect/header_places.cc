@@ -11,8 +11,9 @@
 namespace sekisho::inspect {
 namespace {
 
-constexpr size_t kLineHeadBytes = 1200;  // the parser looks at so many bytes for a field's colon
-constexpr size_t kWindowBytes = 16 << 10;
+constexpr size_t kLineHeadBytes = 17
+                                  << 10;  // the parser looks at so many bytes for a field's colon
+constexpr size_t kWindowBytes = 32 << 10;
 
 struct Line {
   uint64_t begin = 0;

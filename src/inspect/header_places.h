@@ -4,7 +4,7 @@
 // message as it can: lines up to the first empty one, and two kinds of fields. That is never less
 // than the walk takes for the header (mail/mime_parser.h ends it at an odd line, too).
 //
-// Memory: kRemovalsMax places, a window of 16 KB.  Process: front.  Time: linear, kHeaderScanMax at
+// Memory: kRemovalsMax places, a window of 32 KB.  Process: front.  Time: linear, kHeaderScanMax at
 // most: a few ms of the event loop.
 
 #pragma once

@@ -30,7 +30,8 @@ void HeaderScan::clear() {
 
 void HeaderScan::feed_envelope(std::string_view sender) {
   for (size_t i = 0; i < texts_.size(); ++i)
-    if (targets_[i].source == HeaderTarget::Source::kEnvelopeFrom) feed_field(i, sender, sender);
+    if (targets_[i].source == HeaderTarget::Source::kEnvelopeFrom || targets_[i].with_envelope)
+      feed_field(i, sender, sender);
 }
 
 bool HeaderScan::reads(std::string_view name) const {

@@ -32,11 +32,44 @@ bool set_view(std::string_view modifier, HeaderTarget& target) {
   return true;
 }
 
+// `From:addr:raw` is `From:addr`, as is `From:raw:addr`.
+bool set_views(std::string_view modifiers, HeaderTarget& target, std::string& why) {
+  while (!modifiers.empty()) {
+    const std::string_view one = modifiers.substr(0, modifiers.find(':'));
+    const HeaderTarget::View before = target.view;
+    if (!set_view(one, target)) {
+      why = "unknown header modifier :" + std::string(one) + " (known: raw addr name)";
+      return false;
+    }
+    if (one == "raw" && before != HeaderTarget::View::kDecoded) target.view = before;
+    modifiers.remove_prefix(std::min(one.size() + 1, modifiers.size()));
+  }
+  return true;
+}
+
 void set_source(const std::string& base, HeaderTarget& target) {
   if (base == "all") {
     target.source = HeaderTarget::Source::kAll;
   } else if (base == "envelopefrom") {
     target.source = HeaderTarget::Source::kEnvelopeFrom;
+  } else if (base == kSenders) {
+    target.view = HeaderTarget::View::kAddress;
+    target.fields = {"from", "resent-from", "resent-sender", "envelope-sender", "x-envelope-from"};
+    target.with_envelope = true;
+  } else if (base == kRecipients) {
+    target.view = HeaderTarget::View::kAddress;
+    target.fields = {"to",
+                     "cc",
+                     "resent-to",
+                     "resent-cc",
+                     "apparently-to",
+                     "delivered-to",
+                     "x-envelope-to",
+                     "envelope-to",
+                     "x-delivered-to",
+                     "x-original-to",
+                     "x-rcpt-to",
+                     "x-real-to"};
   } else if (base == "tocc") {
     target.fields = {"to", "cc"};
   } else if (base == "messageid") {
@@ -48,23 +81,25 @@ void set_source(const std::string& base, HeaderTarget& target) {
 
 }  // namespace
 
+bool is_relay_header(std::string_view name) {
+  const std::string base = to_lower(name.substr(0, name.find(':')));
+  return base.starts_with("x-spam-relays-") || base == "all-trusted" || base == "all-untrusted" ||
+         base == "all-internal" || base == "all-external";
+}
+
 std::optional<HeaderTarget> parse_header_target(std::string_view name, std::string& why) {
   HeaderTarget target;
   target.name = to_lower(name);
   std::string base = target.name;
   if (const size_t colon = base.find(':'); colon != std::string::npos) {
-    if (!set_view(std::string_view(base).substr(colon + 1), target)) {
-      why = "unknown header modifier :" + base.substr(colon + 1) + " (known: raw addr name)";
-      return std::nullopt;
-    }
+    if (!set_views(std::string_view(base).substr(colon + 1), target, why)) return std::nullopt;
     base.resize(colon);
   }
-  if (base.starts_with("x-spam-relays-") || base == "all-trusted" || base == "all-untrusted" ||
-      base == "all-internal" || base == "all-external") {
+  if (is_relay_header(base)) {
     why = "the pseudo header " + std::string(name) + " isn't supported";
     return std::nullopt;
   }
-  if (!is_field_name(base)) {
+  if (!is_field_name(base) && base != kSenders && base != kRecipients) {
     why = "not a header name: " + std::string(name);
     return std::nullopt;
   }

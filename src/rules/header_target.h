@@ -21,7 +21,8 @@ struct HeaderTarget {
   enum class View { kDecoded, kRaw, kAddress, kName };
   enum class Source { kFields, kAll, kEnvelopeFrom };
 
-  std::string name;  // lower case
+  std::string name;            // lower case
+  bool with_envelope = false;  // its sender is one of the addresses
   View view = View::kDecoded;
   Source source = Source::kFields;
   std::vector<std::string> fields;  // lower case; for kFields
@@ -29,6 +30,13 @@ struct HeaderTarget {
   std::vector<uint32_t> rules;         // every pattern rule of this target
   std::vector<uint32_t> exists_rules;  // `exists:NAME`
 };
+
+// The addresses of address_lists.h; no rule can spell them.
+inline constexpr std::string_view kSenders = " senders";
+inline constexpr std::string_view kRecipients = " recipients";
+
+// Whether it is a pseudo header of the language that we don't make.
+bool is_relay_header(std::string_view name);
 
 // What a name in a rule stands for; with the reason in `why` where it stands for nothing we have.
 std::optional<HeaderTarget> parse_header_target(std::string_view name, std::string& why);

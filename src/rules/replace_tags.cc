@@ -88,11 +88,8 @@ bool ReplaceTags::replace_once(std::string& pattern, const Around& around) const
 bool ReplaceTags::replace(std::string& pattern, std::string& why) const {
   bool more = replace_once(pattern, take_around(pattern));
   for (size_t deep = 0; more && deep < kNestedMax; ++deep) more = replace_once(pattern, {});
-  if (more) {
+  if (more && pattern.size() <= kPatternBytesMax)
     why = "its tags are nested more than " + std::to_string(kNestedMax) + " deep";
-  } else if (pattern.size() > kPatternBytesMax) {
-    why = "with its tags replaced it is longer than " + std::to_string(kPatternBytesMax) + " bytes";
-  }
   return why.empty();
 }
 

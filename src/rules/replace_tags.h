@@ -23,7 +23,8 @@ class ReplaceTags {
   // what is wrong with the line.
   bool read(std::string_view keyword, std::string_view rest, std::string& why);
   const std::set<std::string>& rules() const { return rules_; }
-  // False, with the reason, where the result would be longer than kPatternBytesMax or has no end.
+  // The result is cut where it gets longer than kPatternBytesMax. False, with the reason, where it
+  // has no end.
   bool replace(std::string& pattern, std::string& why) const;
 
  private:

@@ -25,6 +25,7 @@ enum class RuleKind {
   kDefect,      // ours: the name of each defect
   kHeader,
   kHeaderExists,
+  kAddressList,
   kMimeHeader,  // of any part
   kMimeHeaderExists,
   kMeta
@@ -39,6 +40,7 @@ struct Rule {
 
   RegexText regex;
   std::string header;                   // "From:addr", "ALL", …: as the rule spells it
+  std::string list;                     // kAddressList
   bool negated = false;                 // !~
   std::optional<std::string> if_unset;  // what the pattern sees where the header is absent
   bool hits_when_absent = false;        // worked out at load time
@@ -54,7 +56,7 @@ struct Rule {
   bool has_header() const { return kind >= RuleKind::kHeader && kind < RuleKind::kMeta; }
   bool has_regex() const {
     return kind != RuleKind::kHeaderExists && kind != RuleKind::kMimeHeaderExists &&
-           kind != RuleKind::kMeta;
+           kind != RuleKind::kAddressList && kind != RuleKind::kMeta;
   }
   bool is_mime_header() const {
     return kind == RuleKind::kMimeHeader || kind == RuleKind::kMimeHeaderExists;

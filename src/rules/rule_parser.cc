@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/bytes.h"
+#include "rules/header_target.h"
 #include "rules/line_words.h"
 
 namespace sekisho::rules {
@@ -34,11 +35,60 @@ bool is_rule_name(std::string_view name) {
   return true;
 }
 
+template <size_t n>
+constexpr bool contains(const std::array<std::string_view, n>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 bool is_rule_word(std::string_view keyword) {
-  constexpr std::array<std::string_view, 14> kWords = {
-      "header",     "body",   "rawbody", "full",       "uri",        "visible", "hidden",
-      "attachment", "defect", "meta",    "mimeheader", "uri_detail", "askdns",  "urirhssub"};
-  return std::find(kWords.begin(), kWords.end(), keyword) != kWords.end();
+  constexpr std::array<std::string_view, 17> kWords = {
+      "header", "body",       "rawbody",   "full",     "uri",        "visible",
+      "hidden", "attachment", "defect",    "meta",     "mimeheader", "uri_detail",
+      "askdns", "uridnsbl",   "uridnssub", "urirhsbl", "urirhssub"};
+  return contains(kWords, keyword);
+}
+
+// All rules run, in no order that shows; and nobody here checks a corpus by what was hit before.
+bool is_without_meaning(std::string_view keyword) {
+  return keyword == "priority" || keyword == "reuse";
+}
+
+// For learning, for the network, for those who publish rules.
+bool is_flag_without_meaning(std::string_view flag) {
+  constexpr std::array<std::string_view, 14> kWords = {"net",
+                                                       "learn",
+                                                       "userconf",
+                                                       "noautolearn",
+                                                       "autolearn_force",
+                                                       "autolearn_body",
+                                                       "noawl",
+                                                       "nolog",
+                                                       "ips_only",
+                                                       "domains_only",
+                                                       "ns",
+                                                       "a",
+                                                       "notrim",
+                                                       "publish"};
+  return contains(kWords, flag) || flag == "nopublish";
+}
+
+// Thresholds and what is done with a message.
+bool is_of_the_plan(std::string_view keyword) {
+  constexpr std::array<std::string_view, 14> kWords = {"required_score",
+                                                       "required_hits",
+                                                       "rewrite_header",
+                                                       "rewrite_subject",
+                                                       "subject_tag",
+                                                       "add_header",
+                                                       "remove_header",
+                                                       "clear_headers",
+                                                       "report_safe",
+                                                       "report",
+                                                       "clear_report_template",
+                                                       "unsafe_report",
+                                                       "clear_unsafe_report_template",
+                                                       "report_contact"};
+  return contains(kWords, keyword);
 }
 
 std::optional<double> parse_score(std::string_view text) {
@@ -169,15 +219,49 @@ void RuleParser::dispatch(std::string_view keyword, std::string_view rest) {
   if (keyword == "test") return read_test(rest);
   if (keyword == "include") return read_include(rest);
   if (keyword == "require_version") return read_require_version(rest);
+  read_unknown(keyword, rest);
+}
+
+void RuleParser::read_unknown(std::string_view keyword, std::string_view rest) {
   std::string why;
-  if (definitions_.tags.read(keyword, rest, why)) return why.empty() ? void() : fail(why);
+  if (definitions_.tags.read(keyword, rest, why) || definitions_.addresses.read(keyword, rest, why))
+    return why.empty() ? void() : fail(why);
   // What a plugin is for is here without it or not at all: has_plugin().
   if (keyword == "loadplugin" || keyword == "tryplugin") {
     const std::string name(take_word(rest));
     if (!has_plugin(name)) note_unsupported("the plugin " + name + "; what needs it is left out");
     return;
   }
-  note_unsupported(quote(keyword) + "; such a line has no effect");
+  if (is_without_meaning(keyword)) return;
+  const std::string effect = is_of_the_plan(keyword) ? "; what a message gets is its plan's"
+                                                     : "; such a line has no effect";
+  if (is_rule_word(keyword)) return leave_out_rule(std::string(take_word(rest)), quote(keyword));
+  note_unsupported(quote(keyword) + effect);
+}
+
+// It counts as not hit.
+void RuleParser::leave_out_rule(const std::string& name, const std::string& why) {
+  note_unsupported(why + "; its rules count as not hit");
+  definitions_.rules.erase(name);
+  definitions_.absent.insert(name);
+}
+
+// FUNCTION(ARGUMENTS)
+void RuleParser::read_eval(std::string name, std::string_view call) {
+  const size_t open = std::min(call.find('('), call.size());
+  const std::string_view function = trim(call.substr(0, open));
+  std::string_view arguments = trim(call.substr(open));
+  if (arguments.size() < 2 || !arguments.ends_with(')'))
+    return fail(name + ": expected eval:TEST(…)");
+  arguments = trim(arguments.substr(1, arguments.size() - 2));
+  if (arguments.size() >= 2 && (arguments[0] == '\'' || arguments[0] == '"'))
+    arguments = arguments.substr(1, arguments.size() - 2);
+  const auto test = find_list_test(function, arguments);
+  if (!test) return leave_out_rule(name, "eval:" + std::string(function));
+  Rule rule = rule_here(name, RuleKind::kAddressList);
+  rule.list = test->list;
+  rule.header = test->target;
+  definitions_.rules[name] = std::move(rule);
 }
 
 void RuleParser::note_unsupported(const std::string& what) {
@@ -222,7 +306,7 @@ void RuleParser::read_pattern(RuleKind kind, std::string_view rest) {
   std::string name;
   if (!read_name(rest, name)) return;
   if (rest.starts_with("eval:") || rest.starts_with("rbleval:"))
-    return warn(name + ": eval tests aren't supported; the rule is left out");
+    return read_eval(std::move(name), rest.substr(rest.find(':') + 1));
   Rule rule = rule_here(name, kind);
   std::string why;
   std::string_view behind;
@@ -236,7 +320,7 @@ void RuleParser::read_header(RuleKind kind, std::string_view rest) {
   std::string name;
   if (!read_name(rest, name)) return;
   if (rest.starts_with("eval:") || rest.starts_with("rbleval:"))
-    return warn(name + ": eval tests aren't supported; the rule is left out");
+    return read_eval(std::move(name), rest.substr(rest.find(':') + 1));
   Rule rule = rule_here(name, kind);
   if (rest.starts_with("exists:")) {
     rule.kind = kind == RuleKind::kHeader ? RuleKind::kHeaderExists : RuleKind::kMimeHeaderExists;
@@ -244,6 +328,9 @@ void RuleParser::read_header(RuleKind kind, std::string_view rest) {
   } else if (!read_header_pattern(rest, rule)) {
     return;
   }
+  if (is_relay_header(rule.header))
+    return leave_out_rule(name,
+                          "the pseudo header " + rule.header.substr(0, rule.header.find(':')));
   definitions_.rules[name] = std::move(rule);
 }
 
@@ -310,7 +397,7 @@ void RuleParser::read_lang(std::string_view rest) {
   const std::string language = to_lower(take_word(rest));
   const std::string_view keyword = take_word(rest);
   if (keyword != "describe")
-    return warn("'lang' is supported for 'describe' alone; the line has no effect");
+    return note_unsupported("'lang' of anything but 'describe'; such a line has no effect");
   read_describe(rest, language == "en" ? std::string() : language);
 }
 
@@ -337,8 +424,8 @@ void RuleParser::read_flag(std::string_view flag, Setting& setting) {
     if (error != std::errc() || last != digits.data() + digits.size() || value == 0)
       return fail("maxhits needs a number greater than 0");
     setting.hits_max = value;
-  } else {
-    warn("the flag " + quote(flag) + " isn't supported and has no effect");
+  } else if (!is_flag_without_meaning(flag)) {
+    note_unsupported("the flag " + quote(flag) + "; it has no effect");
   }
 }
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "rules/address_lists.h"
 #include "rules/condition.h"
 #include "rules/replace_tags.h"
 #include "rules/rule.h"
@@ -55,6 +56,7 @@ class RuleParser {
     std::vector<Sample> samples;
     std::set<std::string> absent;  // rules that stand in a file but need what isn't here
     ReplaceTags tags;
+    AddressLists addresses;
     UnsupportedList unsupported;
   };
   Definitions& definitions() { return definitions_; }
@@ -70,6 +72,9 @@ class RuleParser {
   void dispatch(std::string_view keyword, std::string_view rest);
   void read_pattern(RuleKind kind, std::string_view rest);
   void read_header(RuleKind kind, std::string_view rest);
+  void read_eval(std::string name, std::string_view call);
+  void leave_out_rule(const std::string& name, const std::string& why);
+  void read_unknown(std::string_view keyword, std::string_view rest);
   bool read_header_pattern(std::string_view rest, Rule& rule);
   void read_meta(std::string_view rest);
   void read_score(std::string_view rest);

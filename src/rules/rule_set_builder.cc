@@ -29,6 +29,7 @@ std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSourc
   RuleParser parser(errors_, std::move(read_file));
   for (const RuleSource& source : sources) parser.read(source.file, source.text);
   Definitions& definitions = parser.definitions();
+  add_list_rules(definitions);
   apply_settings(definitions);
   replace_tags(definitions);
   leave_out_disabled(definitions);
@@ -37,7 +38,7 @@ std::shared_ptr<const RuleSet> RuleSetBuilder::build(const std::vector<RuleSourc
   for (auto& [name, rule] : definitions.rules) set_->rules_.push_back(std::move(rule));
   resolve_metas();
   order_metas();
-  build_patterns();
+  build_patterns(definitions.addresses);
   keep_samples(definitions);
   definitions.unsupported.report(errors_);
   return set_;
@@ -47,13 +48,38 @@ void RuleSetBuilder::report(const Rule& rule, RuleError::Kind kind, const std::s
   errors_.push_back({rule.file, rule.line, rule.name + ": " + what, kind});
 }
 
+// For lists with entries of which no file has the rule. A list has its score once.
+void RuleSetBuilder::add_list_rules(Definitions& definitions) {
+  const auto add = [&](std::string_view name, const Rule& rule, double score) {
+    if (!definitions.rules.try_emplace(rule.name, rule).second) return;
+    RuleParser::Setting& setting = definitions.settings[std::string(name)];
+    if (!setting.score) setting.score = score;
+  };
+  for (const ListRule& each : kListRules) {
+    if (definitions.addresses.addresses(std::string(each.list)).empty()) continue;
+    Rule rule;
+    rule.name = each.name;
+    rule.kind = RuleKind::kAddressList;
+    rule.list = each.list;
+    rule.header = find_list_test(each.function, {})->target;
+    add(each.name, rule, each.score);
+    definitions.settings[rule.name].descriptions.try_emplace("", each.description);
+    if (each.old_name.empty()) continue;
+    Rule old;
+    old.name = each.old_name;
+    old.kind = RuleKind::kMeta;
+    std::string why;
+    old.meta.parse(each.name, why);
+    add(each.old_name, old, each.score < 0 ? -0.01 : 0.01);
+  }
+}
+
 void RuleSetBuilder::apply_settings(Definitions& definitions) {
   for (auto& [name, setting] : definitions.settings) {
     const auto found = definitions.rules.find(name);
     if (found == definitions.rules.end()) {
       if (definitions.absent.contains(name)) continue;
-      errors_.push_back({setting.file, setting.line, name + ": there is no such rule",
-                         RuleError::Kind::kWarning});
+      note_settings_of_nothing(name, setting);
       continue;
     }
     Rule& rule = found->second;
@@ -65,6 +91,13 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
     if (setting.score && rule.is_sub_rule())
       report(rule, RuleError::Kind::kWarning, "a name in __ has no score");
   }
+  for (const auto& [file, of] : settings_of_nothing_)
+    errors_.push_back({file, of.line,
+                       of.name + ": there is no such rule" +
+                           (of.more == 0 ? std::string()
+                                         : "; nor are " + std::to_string(of.more) +
+                                               " others there that this file sets: " + of.others),
+                       RuleError::Kind::kWarning});
   for (auto& [name, rule] : definitions.rules) {
     const auto setting = definitions.settings.find(name);
     const bool has_score = setting != definitions.settings.end() && setting->second.score;
@@ -72,13 +105,33 @@ void RuleSetBuilder::apply_settings(Definitions& definitions) {
   }
 }
 
+void RuleSetBuilder::note_settings_of_nothing(const std::string& name,
+                                              const RuleParser::Setting& setting) {
+  constexpr size_t kNamedMax = 10;
+  const auto [place, is_first] =
+      settings_of_nothing_.try_emplace(setting.file, SettingsOfNothing{setting.line, name});
+  if (is_first) return;
+  SettingsOfNothing& of = place->second;
+  if (++of.more > kNamedMax) return;
+  of.others += of.more == kNamedMax ? " …" : (of.others.empty() ? "" : " ") + name;
+}
+
 void RuleSetBuilder::replace_tags(Definitions& definitions) {
   for (const std::string& name : definitions.tags.rules()) {
     const auto found = definitions.rules.find(name);
     if (found == definitions.rules.end()) continue;
+    Rule& rule = found->second;
     std::string why;
-    if (definitions.tags.replace(found->second.regex.pattern, why)) continue;
-    report(found->second, RuleError::Kind::kError, why + "; the rule is left out");
+    if (!definitions.tags.replace(rule.regex.pattern, why)) {
+      report(rule, RuleError::Kind::kError, why + "; the rule is left out");
+    } else if (rule.regex.pattern.size() > kPatternBytesMax) {
+      definitions.unsupported.add("a pattern that its tags make longer than " +
+                                      std::to_string(kPatternBytesMax) +
+                                      " bytes; its rules count as not hit",
+                                  rule.file, rule.line);
+    } else {
+      continue;
+    }
     definitions.absent.insert(name);
     definitions.rules.erase(found);
   }
@@ -191,7 +244,7 @@ HeaderTarget& RuleSetBuilder::target_of(const Rule& rule,
   return targets.try_emplace(name, std::move(*made)).first->second;
 }
 
-void RuleSetBuilder::build_patterns() {
+void RuleSetBuilder::build_patterns(const AddressLists& addresses) {
   std::array<std::vector<Pattern>, kTextKinds> texts;
   for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
     const Rule& rule = set_->rules_[i];
@@ -199,20 +252,28 @@ void RuleSetBuilder::build_patterns() {
       texts[static_cast<size_t>(rule.kind)].push_back(pattern_of(rule, i));
   }
   for (size_t i = 0; i < kTextKinds; ++i) set_->texts_[i] = build_set(std::move(texts[i]));
-  set_->headers_ = build_headers(false);
-  set_->part_headers_ = build_headers(true);
+  set_->headers_ = build_headers(false, addresses);
+  set_->part_headers_ = build_headers(true, addresses);
   warn_of_kept_text();
 }
 
-HeaderTargets RuleSetBuilder::build_headers(bool of_parts) {
+HeaderTargets RuleSetBuilder::build_headers(bool of_parts, const AddressLists& addresses) {
   std::map<std::string, HeaderTarget> targets;
   std::map<std::string, std::vector<Pattern>> patterns;
   for (uint32_t i = 0; i < set_->rules_.size(); ++i) {
     const Rule& rule = set_->rules_[i];
     if (!rule.has_header() || rule.is_mime_header() != of_parts) continue;
     HeaderTarget& target = target_of(rule, targets);
-    (rule.has_regex() ? target.rules : target.exists_rules).push_back(i);
-    if (rule.has_regex()) patterns[target.name].push_back(pattern_of(rule, i));
+    if (rule.has_regex()) {
+      target.rules.push_back(i);
+      patterns[target.name].push_back(pattern_of(rule, i));
+    } else if (rule.kind != RuleKind::kAddressList) {
+      target.exists_rules.push_back(i);
+    }
+    for (const std::string& address : addresses.addresses(rule.list)) {
+      patterns[target.name].push_back(pattern_of(rule, i));
+      patterns[target.name].back().text = address_regex(address);
+    }
   }
   std::vector<HeaderTarget> list;
   for (auto& [name, target] : targets) {

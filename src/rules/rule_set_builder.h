@@ -22,7 +22,9 @@ class RuleSetBuilder {
  private:
   using Definitions = RuleParser::Definitions;
 
+  void add_list_rules(Definitions& definitions);
   void apply_settings(Definitions& definitions);
+  void note_settings_of_nothing(const std::string& name, const RuleParser::Setting& setting);
   void replace_tags(Definitions& definitions);
   void leave_out_disabled(Definitions& definitions);
   void leave_out_broken(Definitions& definitions);
@@ -33,14 +35,23 @@ class RuleSetBuilder {
   uint32_t index_of(const std::string& name) const;
   void resolve_metas();
   void order_metas();
-  void build_patterns();
-  HeaderTargets build_headers(bool of_parts);
+  void build_patterns(const AddressLists& addresses);
+  HeaderTargets build_headers(bool of_parts, const AddressLists& addresses);
   PatternSet build_set(std::vector<Pattern> patterns);
   void warn_of_kept_text();
   HeaderTarget& target_of(const Rule& rule, std::map<std::string, HeaderTarget>& targets);
   void report(const Rule& rule, RuleError::Kind kind, const std::string& what);
 
+  // In one file: the first, and the others.
+  struct SettingsOfNothing {
+    unsigned line;
+    std::string name;
+    size_t more = 0;
+    std::string others = {};
+  };
+
   std::vector<RuleError>& errors_;
+  std::map<std::string, SettingsOfNothing> settings_of_nothing_;
   std::shared_ptr<RuleSet> set_ = std::make_shared<RuleSet>();
   std::set<std::string> without_hits_;  // scored 0, or needing what isn't here: meant to be so
 };

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "rules/address_lists.h"
 #include "rules/matcher.h"
 #include "rules/sample_run.h"
 
@@ -61,8 +62,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* bytes, size_t size) {
   require(rules != nullptr);
   const auto lines = static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   for (const RuleError& error : errors) require(error.line >= 1 && error.line <= lines);
-  require(rules->size() <= lines);
-  require(rules->patterns() <= rules->size());
+  require(rules->size() <= lines + 2 * sekisho::rules::kListRules.size());
+  require(rules->patterns() <= rules->size() * size);  // an address list has many
 
   Matcher matcher(*rules);
   const std::string whole = hits(*rules, matcher, message, SIZE_MAX);

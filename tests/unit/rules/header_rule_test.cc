@@ -41,6 +41,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"name_has_no_case", "subject =~ /^hello$/", {{"SUBJECT", " hello"}}, true},
         Case{"name_is_whole", "Subject =~ /hello/", {{"Subject2", " hello"}}, false},
         Case{"decoded", "Subject =~ /^検索$/", {{"Subject", " =?utf-8?B?5qSc57Si?="}}, true},
+        Case{"addr_raw", "From:addr:raw =~ /^a@b$/", {{"From", " x <a@b>"}}, true},
+        Case{"raw_name", "From:raw:name =~ /^x$/", {{"From", " x <a@b>"}}, true},
         Case{"unfolded", "Subject =~ /^a b$/", {{"Subject", " a\r\n b"}}, true},
         Case{"raw_is_as_it_came",
              "Subject:raw =~ /^ =\\?utf-8\\?.*\\n b$/",
