@@ -189,8 +189,15 @@ void Engine::use_scratch(const std::filesystem::path& small, const std::filesyst
 
 size_t Engine::signatures() const { return state_->loaded.signatures; }
 
-void Engine::start_message() {
-  state_->deadline = std::chrono::steady_clock::now() + state_->options.scan_timeout;
+std::chrono::milliseconds scan_time(uint64_t message_bytes, std::chrono::milliseconds longest) {
+  constexpr uint64_t kLongestBytes = 80 << 20;
+  const auto bytes = static_cast<int64_t>(std::min(message_bytes, kLongestBytes));
+  return longest / 4 + longest * 3 / 4 * bytes / static_cast<int64_t>(kLongestBytes);
+}
+
+void Engine::start_message(uint64_t bytes) {
+  state_->deadline =
+      std::chrono::steady_clock::now() + scan_time(bytes, state_->options.scan_timeout);
 }
 
 ScanResult Engine::scan(int fd, Reading reading, const OnInner& on_inner) const {

@@ -37,9 +37,13 @@ struct EngineOptions {
   uint64_t scan_bytes_max = 1024ull << 20;   // an object and all that is extracted from it
   uint32_t files_max = 10000;                // in one object
   uint32_t depth_max = 17;                   // archives in archives
-  // All scans between two calls of start_message() together. Coarse: a large object is read on.
+  // All scans of a message of 80 MB or more together. Coarse: a large object is read on.
   std::chrono::milliseconds scan_timeout = std::chrono::seconds(60);
 };
+
+// What a message of that size may take: a quarter of `longest` and more by its size, so that small
+// ones that unpack to much don't hold a worker for as long as large ones need.
+std::chrono::milliseconds scan_time(uint64_t message_bytes, std::chrono::milliseconds longest);
 
 struct ScanResult {
   std::vector<std::string> viruses;  // sorted, unique: names as libclamav gives them
@@ -76,8 +80,9 @@ class Engine {
   // processes share the state of libclamav's random names, which then collide in one folder.
   void use_scratch(const std::filesystem::path& small, const std::filesystem::path& large);
 
-  // From now on there is a whole scan_timeout again. What comes when it is used up is "limit".
-  void start_message();
+  // A message of that size begins: there is scan_time() again. What comes when it is used up is
+  // "limit".
+  void start_message(uint64_t bytes);
 
   // The whole file behind `fd`, whatever its position. An object of at most 5 bytes is clean:
   // libclamav's own lower limit, and no signature is that short.

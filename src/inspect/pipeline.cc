@@ -71,7 +71,7 @@ Result<std::unique_ptr<Pipeline>> Pipeline::make(std::shared_ptr<const rules::Ru
 
 Verdict Pipeline::run(int spool, const Job& job) {
   const auto started = std::chrono::steady_clock::now();
-  if (engine_ != nullptr) engine_->start_message();
+  if (engine_ != nullptr) engine_->start_message(job.size);
   walk_->run(spool, job);
 
   Verdict verdict;

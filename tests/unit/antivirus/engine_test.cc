@@ -199,11 +199,19 @@ TEST_F(EngineTest, OverEachLimitIsUnscanned) {
   }
 }
 
+TEST(ScanTime, GrowsWithTheMessage) {
+  using std::chrono::seconds;
+  EXPECT_EQ(scan_time(0, seconds(60)), seconds(15));
+  EXPECT_EQ(scan_time(40 << 20, seconds(60)), std::chrono::milliseconds(37500));
+  EXPECT_EQ(scan_time(80 << 20, seconds(60)), seconds(60));
+  EXPECT_EQ(scan_time(200 << 20, seconds(60)), seconds(60));
+}
+
 TEST_F(EngineTest, WhenAMessagesTimeIsUsedUpTheRestIsUnscanned) {
   EngineOptions hurried = options();
-  hurried.scan_timeout = std::chrono::milliseconds(5);
+  hurried.scan_timeout = std::chrono::milliseconds(20);
   const std::unique_ptr<Engine> engine = load(hurried);
-  engine->start_message();
+  engine->start_message(100);
   ScanResult result;
   do result = scan(*engine, "harmless text");
   while (result.clean());  // for 5 ms
@@ -211,7 +219,7 @@ TEST_F(EngineTest, WhenAMessagesTimeIsUsedUpTheRestIsUnscanned) {
   EXPECT_THAT(scan(*engine, eicar()).unscanned, ElementsAre("limit"));
   hurried.scan_timeout = std::chrono::minutes(1);
   const std::unique_ptr<Engine> calm = load(hurried);
-  calm->start_message();
+  calm->start_message(100);
   EXPECT_TRUE(scan(*calm, "harmless text").clean());
 }
 
