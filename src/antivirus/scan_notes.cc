@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "codec/html_sniff.h"
 
 namespace sekisho::antivirus {
 namespace {
@@ -72,7 +73,9 @@ bool begins_as_mail(std::string_view head) {
                      [&](std::string_view field) { return starts_with_ignore_case(text, field); });
 }
 
+// By its first tag, or by one that stands behind text or an XML declaration.
 bool begins_as_page(std::string_view head) {
+  if (codec::looks_like_html(head)) return true;
   static constexpr std::array<std::string_view, 9> kTags = {
       "<html", "<svg", "<!doctype html", "<body", "<script", "<a ", "<img", "<iframe", "<object"};
   const std::string text = to_lower(head);
@@ -134,7 +137,7 @@ void ScanNotes::on_object(int fd, std::string_view type) {
 
 // One that came without a descriptor was unpacked in memory and is small.
 void ScanNotes::note_letter(int fd, std::string_view type) {
-  std::array<char, 1024> head;
+  std::array<char, codec::kHtmlSniffBytes> head;
   const auto n = read_at(fd, head, 0);
   const std::string_view text(head.data(), n ? *n : 0);
   const bool is_mail = type == "CL_TYPE_MAIL" || begins_as_mail(text);
